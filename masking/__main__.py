@@ -1,0 +1,125 @@
+"""`python -m masking FILE.jsonl`: one call a line in, the masked call with its findings out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from masking import POLICIES, Span, Turn, Word, find, mask
+
+
+class BadCall(ValueError):
+    """A line that is not a call; the message says what is wrong with it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code: 0, or 1 with a message on standard error at the first bad line."""
+    parser = argparse.ArgumentParser(prog="python -m masking", description=__doc__)
+    parser.add_argument("file", help="calls as JSON, one a line; - for standard input")
+    parser.add_argument("--policy", choices=sorted(POLICIES), default="strict")
+    parser.add_argument("--region", help="ISO 3166 country for telephone numbers, such as US")
+    parser.add_argument("--language", default="en", help="a call's own language comes first")
+    options = parser.parse_args(arguments)
+    try:
+        if options.file == "-":
+            return _run(sys.stdin.buffer, options)
+        with open(options.file, "rb") as lines:
+            return _run(lines, options)
+    except OSError as error:
+        print(f"{options.file}: {error.strerror or error}", file=sys.stderr)
+        return 1
+
+
+def _run(lines: BinaryIO, options: argparse.Namespace) -> int:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            masked = mask_call(_parse(line), options.policy, options.region, options.language)
+        except BadCall as error:
+            sys.stdout.flush()
+            print(f"{options.file}: line {number}: {error}", file=sys.stderr)
+            return 1
+        # ASCII output: a lone surrogate in a transcript has no other faithful encoding.
+        sys.stdout.write(json.dumps(masked) + "\n")
+    return 0
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadCall(f"not JSON: {error}") from None
+
+
+def mask_call(call: Any, policy: str, region: str | None, language: str) -> dict[str, Any]:
+    """The call with its turns masked and `findings` added. Raises BadCall."""
+    if not isinstance(call, dict) or not isinstance(call.get("turns"), list):
+        raise BadCall('expected an object with a list "turns"')
+    turns = [_turn(item, index) for index, item in enumerate(call["turns"])]
+    tag = call.get("language")
+    spans = find(
+        turns, policy=policy, region=region, language=tag if isinstance(tag, str) else language
+    )
+    masked = [
+        {**item, **_masked(turn, item)}
+        for item, turn in zip(call["turns"], mask(turns, spans), strict=True)
+    ]
+    return {**call, "turns": masked, "findings": [_finding(span) for span in spans]}
+
+
+def _turn(item: Any, index: int) -> Turn:
+    if not isinstance(item, dict):
+        raise BadCall(f"turns[{index}]: expected an object")
+    for name in ("speaker", "text"):
+        if not isinstance(item.get(name), str):
+            raise BadCall(f"turns[{index}].{name}: expected a string")
+    return Turn(item["speaker"], item["text"], words=tuple(_words(item.get("words"), index)))
+
+
+def _words(items: Any, index: int) -> Iterable[Word]:
+    if items is None:
+        return
+    if not isinstance(items, list):
+        raise BadCall(f"turns[{index}].words: expected a list")
+    for at, item in enumerate(items):
+        try:
+            word = Word(item["text"], item["start_ms"], item["end_ms"])
+        except (KeyError, TypeError):
+            raise BadCall(f"turns[{index}].words[{at}]: expected text, start_ms, end_ms") from None
+        if type(word.text) is not str or not type(word.start_ms) is type(word.end_ms) is int:
+            raise BadCall(f"turns[{index}].words[{at}]: expected a string and two integers")
+        yield word
+
+
+def _masked(turn: Turn, item: dict[str, Any]) -> dict[str, Any]:
+    masked: dict[str, Any] = {"text": turn.text}
+    if item.get("words") is not None:
+        masked["words"] = [
+            {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms}
+            for word in turn.words
+        ]
+    return masked
+
+
+def _finding(span: Span) -> dict[str, Any]:
+    times = {"start_ms": span.start_ms, "end_ms": span.end_ms}
+    return {
+        "turn": span.turn,
+        "start": span.start,
+        "end": span.end,
+        "label": span.label,
+        "score": span.score,
+        "reason": span.reason,
+        **{name: value for name, value in times.items() if value is not None},
+    }
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,79 @@
+"""What was said around a run: the cue in its own clause, the question before it, what follows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from masking.cues import Cue
+from masking.languages.table import Language
+from masking.runs import Run
+from masking.tokens import Tokens
+
+QUESTION_TURNS = 2
+AFTER_TOKENS = 6
+_CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`own`: the last cue before the run in its turn, with no number between; `question`: the
+    last cue of the turns just before; `after`: a cue close behind. `counts`: it is an amount."""
+
+    own: Cue | None
+    question: Cue | None
+    after: Cue | None
+    counts: bool
+
+    @property
+    def label(self) -> str | None:
+        """The label that was announced, if any."""
+        cue = self.own or self.question
+        return cue.label if cue else None
+
+
+class Surroundings:
+    """Answers for any run of a call, each in the time of a binary search."""
+
+    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
+        self.tokens, self.language, self.cues = tokens, language, cues
+        self.starts = [cue.first for cue in cues]
+        self.numbers = list(tokens.number)
+
+    def of(self, run: Run) -> Context:
+        """The context of a run."""
+        tokens = self.tokens
+        at = bisect_left(self.starts, run.first)
+        before = self.cues[at - 1] if at else None
+        turn = tokens.turn[run.first]
+        own = question = None
+        if before is not None:
+            distance = turn - tokens.turn[before.first]
+            number = bisect_left(self.numbers, run.first)
+            previous = self.numbers[number - 1] if number else -1
+            if distance == 0 and before.first > previous:
+                own = before
+            elif distance <= QUESTION_TURNS:
+                question = before
+        return Context(own, question, self._after(run), self._counts(run))
+
+    def _after(self, run: Run) -> Cue | None:
+        at = bisect_left(self.starts, run.last + 1)
+        if at == len(self.cues):
+            return None
+        cue = self.cues[at]
+        if self.tokens.turn[cue.first] != self.tokens.turn[run.last]:
+            return None
+        number = bisect_left(self.numbers, run.last + 1)
+        blocked = number < len(self.numbers) and self.numbers[number] < cue.first
+        return None if blocked or cue.first - run.last > AFTER_TOKENS else cue
+
+    def _counts(self, run: Run) -> bool:
+        tokens, following = self.tokens, run.last + 1
+        if tokens.before(run.first) in _CURRENCY and tokens.before(run.first):
+            return True
+        return (
+            following < tokens.first[tokens.turn[run.last] + 1]
+            and tokens.text[following] in self.language.units
+        )

@@ -1,0 +1,77 @@
+"""Phrases that announce a number: "security code", "my social is", "order number"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from masking.languages import LANGUAGES
+from masking.languages.table import Language
+from masking.tokens import Tokens
+
+_FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
+
+
+class Cue(NamedTuple):
+    """Tokens `first` to `last`, inclusive, announce `label` (OTHER: something not masked)."""
+
+    first: int
+    last: int
+    label: str
+
+
+_Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+
+@lru_cache(maxsize=32)
+def _phrases(code: str) -> _Phrases:
+    """First word to the rests of its phrases, the longest first.
+
+    A card's security code may be asked for in another language than the call's, and missing it
+    is the one mistake that PCI DSS does not forgive: those cues hold in every language.
+    """
+    table: dict[str, dict[tuple[str, ...], str]] = {}
+    for language in LANGUAGES.values():
+        for label, phrases in language.cues.items():
+            if language.code != code and label not in ("CVV", "PIN"):
+                continue
+            for phrase in phrases:
+                first, *rest = phrase.split()
+                table.setdefault(first, {}).setdefault(tuple(rest), label)
+    return {
+        first: tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
+        for first, rests in table.items()
+    }
+
+
+def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
+    """The cues of a call in order, not overlapping; the longest phrase wins."""
+    return list(_walk(tokens, _phrases(language.code)))
+
+
+def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
+    texts = tokens.text
+    free_from = 0
+    for index, word in enumerate(texts):
+        if word not in phrases or index < free_from:
+            continue
+        for rest, label in phrases[word]:
+            last = _match(tokens, index, rest)
+            if last is not None:
+                free_from = last + 1
+                yield Cue(index, last, label)
+                break
+
+
+def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
+    """The last token of the phrase that starts at `index`, or None. Two fillers may be inside."""
+    end = tokens.first[tokens.turn[index] + 1]
+    at, skips = index + 1, 2
+    for word in rest:
+        while skips and at < end and tokens.text[at] in _FILLERS_INSIDE:
+            at, skips = at + 1, skips - 1
+        if at >= end or tokens.text[at] != word:
+            return None
+        at += 1
+    return at - 1

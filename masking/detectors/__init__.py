@@ -1,0 +1,1 @@
+"""Detectors: tokens and their surroundings in, findings out."""

@@ -1,0 +1,78 @@
+"""Payment card numbers, and what is left of a run once they are out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from masking.checks import issuer_lengths, luhn
+from masking.context import Surroundings
+from masking.detectors.finding import Finding
+from masking.runs import Run
+
+SHORTEST, LONGEST = 13, 19  # ISO/IEC 7812-1, with the issuers that use fewer than 19
+LONGEST_SEARCHED = 64
+"""A longer run is no card with things around it; it is masked as one number instead."""
+
+
+@dataclass(slots=True)
+class Cards:
+    """The cards of a call and the runs that remain, in order."""
+
+    findings: list[Finding] = field(default_factory=list)
+    rest: list[Run] = field(default_factory=list)
+
+
+def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
+    """Cards by Luhn and issuer, else by issuer and length, else by cue and length.
+
+    People read card, expiry and code in one breath: a card inside a longer run is cut out at
+    token boundaries, and what follows it is marked as coming after a card.
+    """
+    cards = Cards()
+    for run in runs:
+        if not SHORTEST - 1 <= len(run.digits) <= LONGEST_SEARCHED:
+            cards.rest.append(run)
+            continue
+        done = _cut(run, cards)
+        if done == 0 and len(run.digits) <= LONGEST + 1:
+            _whole(run, surroundings, cards)
+        elif done < len(run.tokens):
+            cards.rest.append(run.part(done, len(run.tokens), after_card=done > 0))
+    return cards
+
+
+def _cut(run: Run, cards: Cards) -> int:
+    """Cuts out all that pass Luhn and issuer; the element after the last card, 0 for none."""
+    ends = {0: 0}
+    length = 0
+    for element, part in enumerate(run.parts, start=1):
+        length += len(part)
+        ends[length] = element
+    done = position = 0
+    for element, part in enumerate(run.parts):
+        if element >= done:
+            for size in issuer_lengths(run.digits[position : position + 4]):
+                end = ends.get(position + size)
+                if end is not None and luhn(run.digits[position : position + size]):
+                    if element > done:
+                        cards.rest.append(run.part(done, element, after_card=done > 0))
+                    tokens = run.tokens[element:end]
+                    cards.findings.append(Finding(tokens, "CARD", 0.99, "card.luhn"))
+                    done = end
+                    break
+        position += len(part)
+    return done
+
+
+def _whole(run: Run, surroundings: Surroundings, cards: Cards) -> None:
+    size = len(run.digits)
+    context = surroundings.of(run)
+    lengths = issuer_lengths(run.digits)
+    if context.label == "CARD":
+        cards.findings.append(Finding(run.tokens, "CARD", 0.8, "card.cue"))
+    elif lengths and size == lengths[0] and size >= 15:
+        score = 0.5 if context.label in ("OTHER", "ACCOUNT", "PHONE") else 0.7
+        cards.findings.append(Finding(run.tokens, "CARD", score, "card.issuer"))
+    else:
+        cards.rest.append(run)

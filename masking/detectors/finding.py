@@ -1,0 +1,16 @@
+"""What a detector answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Tokens, in order, that together are one piece of personal data; they may cross turns."""
+
+    tokens: Sequence[int]
+    label: str
+    score: float
+    reason: str

@@ -1,0 +1,218 @@
+"""Card security codes and PINs: the two that may not be stored after authorisation.
+
+PCI DSS 4.0.1, 3.3.1.2 and 3.3.1.3. A miss here is a breach and a false alarm a blotted number,
+so every doubt is decided for masking, and both policies find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from masking.context import Context, Surroundings
+from masking.cues import Cue
+from masking.detectors.finding import Finding
+from masking.model import FORBIDDEN_AFTER_AUTHORISATION as SECRETS
+from masking.runs import Run, turn_is_neutral
+
+ANSWER_TURNS = 8
+"""An answer may come this many turns after its question: callers fetch their cards."""
+CORRECTION_TURNS = 3
+"""A correction or read-back of an answer may come this many turns after it."""
+SHORTEST, LONGEST = 3, 12  # a recogniser adds digits too; from 13 on it is a card
+OTHER_CUE_TOKENS = 6
+
+
+@dataclass(slots=True)
+class _Scope:
+    """An open question for a code, from its cue on."""
+
+    labels: list[str]
+    turn: int
+    collected: int = 0
+    answered_turn: int | None = None
+    disturbed: bool = False
+
+    def label(self, size: int) -> str:
+        if size > 4 and "PIN" in self.labels:
+            return "PIN"
+        if size == 3 and "CVV" in self.labels:
+            return "CVV"
+        return self.labels[-1]
+
+
+@dataclass(slots=True)
+class Secrets:
+    """The codes of a call and the runs that are none."""
+
+    findings: list[Finding] = field(default_factory=list)
+    rest: list[Run] = field(default_factory=list)
+
+
+def find_secrets(runs: Sequence[Run], cues: Sequence[Cue], surroundings: Surroundings) -> Secrets:
+    """Codes by a cue before or after, as an answer, behind a card, and read back."""
+    sweep = _Sweep(runs, surroundings)
+    found = Secrets()
+    doubtful: list[tuple[Run, Context]] = []
+    waiting = iter([*cues, None])
+    cue = next(waiting)
+    for run in runs:
+        while cue is not None and cue.first < run.first:
+            sweep.hear(cue)
+            cue = next(waiting)
+        context = surroundings.of(run)
+        finding = sweep.judge(run, context)
+        if finding is None:
+            doubtful.append((run, context))
+        else:
+            found.findings.append(finding)
+    for run, context in doubtful:
+        label = None if context.counts else sweep.repeats(run)
+        if label is None:
+            found.rest.append(run)
+        else:
+            finding = Finding(run.tokens, label, 0.8, f"{label.lower()}.read_back")
+            found.findings.append(finding)
+    return found
+
+
+class _Sweep:
+    """One pass over the call, in the order of speech."""
+
+    def __init__(self, runs: Iterable[Run], surroundings: Surroundings) -> None:
+        self.tokens, self.language = surroundings.tokens, surroundings.language
+        self.scope: _Scope | None = None
+        self.values: dict[str, str] = {}
+        self.in_turn: dict[int, int] = {}
+        for run in runs:
+            if len(run.digits) <= LONGEST:
+                for token, part in zip(run.tokens, run.parts, strict=True):
+                    turn = self.tokens.turn[token]
+                    self.in_turn[turn] = self.in_turn.get(turn, 0) + len(part)
+
+    def hear(self, cue: Cue) -> None:
+        """Opens a scope at a question for a code; another subject closes it once answered."""
+        turn = self.tokens.turn[cue.first]
+        scope = self.scope
+        if cue.label in SECRETS:
+            together = scope is not None and scope.turn == turn and scope.answered_turn is None
+            earlier = scope.labels if scope is not None and together else []
+            self.scope = _Scope([*(one for one in earlier if one != cue.label), cue.label], turn)
+        elif scope is not None:
+            if scope.answered_turn is not None:
+                self.scope = None
+            else:
+                # "Is that the number next to the expiry date?" - "No, on the back": stay open.
+                scope.disturbed = True
+
+    def judge(self, run: Run, context: Context) -> Finding | None:
+        """The finding of a run that is a code by itself or by the question before it."""
+        size = len(run.digits)
+        own = context.own
+        if size > LONGEST:
+            return None
+        if own is not None and own.label in SECRETS and self._by_cue(run, own, context):
+            return self._accept(run, self._label(own.label, size), 0.95, "cue")
+        if own is not None and self._about_something_else(run, own):
+            return None
+        if run.after_card and not context.counts and self._behind_card(run.digits):
+            return self._accept(run, "CVV", 0.7, "after_card")
+        if context.counts:
+            return None
+        after = context.after
+        if after is not None and after.label in SECRETS and SHORTEST <= size <= 8:
+            return self._accept(run, after.label, 0.9, "cue_after")
+        scope = self._open_scope(run)
+        if scope is None:
+            return None
+        if scope.answered_turn is not None:
+            if SHORTEST <= size <= 8:
+                return self._accept(run, scope.label(size), 0.6, "correction")
+            return None
+        if self._answers(run, scope):
+            return self._accept(run, scope.label(size), 0.9, "question")
+        return None
+
+    def repeats(self, run: Run) -> str | None:
+        """The label of the code that a run reads back, alone or with something around it."""
+        label = self.values.get(run.digits)
+        # A call has a code or two; with many, looking for each in each would be quadratic.
+        if label is None and len(self.values) <= 8 and len(run.digits) <= LONGEST:
+            label = next((lab for val, lab in self.values.items() if val in run.digits), None)
+        return label
+
+    def _label(self, label: str, size: int) -> str:
+        if self.scope is not None and label in self.scope.labels:
+            return self.scope.label(size)
+        return label
+
+    def _by_cue(self, run: Run, own: Cue, context: Context) -> bool:
+        size = len(run.digits)
+        if context.counts and run.first - own.last > 3:
+            return False
+        if size >= SHORTEST or (size == 2 and len(run.tokens) == 2):
+            return True
+        return self._spread_out(run)
+
+    def _about_something_else(self, run: Run, own: Cue) -> bool:
+        if own.label in SECRETS or run.first - own.last > OTHER_CUE_TOKENS:
+            return False
+        # "The number on my card is 123", said to the question for the code, is the code.
+        return own.label != "CARD" or len(run.digits) > 4
+
+    def _behind_card(self, digits: str) -> bool:
+        """Card, expiry and code in one breath, with or without the expiry (MMYY or MMYYYY)."""
+        size = len(digits)
+        if size in (3, 7, 8, 9, 10) or self.scope is not None:
+            return size >= SHORTEST
+        return size == 4 and not 1 <= int(digits[:2]) <= 12
+
+    def _open_scope(self, run: Run) -> _Scope | None:
+        scope, turn = self.scope, self.tokens.turn[run.first]
+        if scope is not None:
+            since = scope.turn if scope.answered_turn is None else scope.answered_turn
+            limit = ANSWER_TURNS if scope.answered_turn is None else CORRECTION_TURNS
+            if turn - since > limit:
+                self.scope = scope = None
+        return scope
+
+    def _answers(self, run: Run, scope: _Scope) -> bool:
+        size = len(run.digits)
+        if size >= SHORTEST:
+            # A house number or a year is as long: past other subjects only the usual lengths.
+            return not scope.disturbed or size <= (8 if "PIN" in scope.labels else 4)
+        if self._spread_out(run):
+            return True
+        return size == 2 and turn_is_neutral(
+            self.tokens, self.language, self.tokens.turn[run.first]
+        )
+
+    def _spread_out(self, run: Run) -> bool:
+        """ "The first is one, then a two, and the last one is three": bits of one code."""
+        turn = self.tokens.turn[run.first]
+        interjection = len(run.tokens) == 1 and self.tokens.text[run.first] in ("oh", "o", "once")
+        return not interjection and SHORTEST <= self.in_turn.get(turn, 0) <= 10
+
+    def _accept(self, run: Run, label: str, score: float, how: str) -> Finding:
+        size = len(run.digits)
+        if size >= SHORTEST:
+            self.values[run.digits] = label
+        scope = self.scope
+        if scope is not None:
+            scope.collected += size
+            if scope.collected >= SHORTEST * len(scope.labels):
+                scope.answered_turn = self.tokens.turn[run.last]
+        return Finding(self._widened(run, label), label, score, f"{label.lower()}.{how}")
+
+    def _widened(self, run: Run, label: str) -> Sequence[int]:
+        """With "for" and "to" at the ends of a number that is too short without them."""
+        if len(run.digits) >= (4 if label == "PIN" else 3):
+            return run.tokens
+        tokens = list(run.tokens)
+        turn = self.tokens.turn
+        beside = ((run.first - 1, run.first, 0), (run.last + 1, run.last, len(tokens) + 1))
+        for index, edge, place in beside:
+            same_turn = 0 <= index < len(turn) and turn[index] == turn[edge]
+            if same_turn and self.tokens.text[index] in self.language.homophones:
+                tokens.insert(place, index)
+        return tokens

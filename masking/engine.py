@@ -1,0 +1,91 @@
+"""From turns to spans: tokens once, then each detector over what the ones before have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from masking.context import Surroundings
+from masking.cues import find_cues
+from masking.detectors.cards import find_cards
+from masking.detectors.emails import find_emails
+from masking.detectors.finding import Finding
+from masking.detectors.identifiers import find_identifiers
+from masking.detectors.secrets import find_secrets
+from masking.languages import language as language_table
+from masking.model import Span, Turn
+from masking.runs import drop_cue_numbers, find_runs
+from masking.timing import Timing
+from masking.tokens import Tokens, tokenize
+
+POLICIES: Mapping[str, float] = {"strict": 0.25, "balanced": 0.6}
+"""The score from which a finding is masked: `strict` for storage, `balanced` for analytics."""
+
+
+def find(
+    turns: Sequence[Turn],
+    *,
+    policy: str = "strict",
+    region: str | None = None,
+    language: str = "en",
+) -> list[Span]:
+    """The spans to mask, in order of turn and start, not overlapping.
+
+    `region` is an ISO 3166 country or 3166-2 subdivision ("US-CA") whose numbering plan reads
+    telephone numbers; `language` a BCP 47 tag. Takes time linear in the text.
+    Raises ValueError for an unknown policy.
+    """
+    if policy not in POLICIES:
+        raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
+    table = language_table(language)
+    tokens = tokenize(turns, table)
+    findings = list(find_emails(tokens))
+    if tokens.number:
+        cues = find_cues(tokens, table)
+        drop_cue_numbers(tokens, cues)
+        surroundings = Surroundings(tokens, table, cues)
+        cards = find_cards(find_runs(tokens, table, cues), surroundings)
+        secrets = find_secrets(cards.rest, cues, surroundings)
+        country = region.split("-")[0].upper() if region else None
+        findings += cards.findings
+        findings += secrets.findings
+        findings += find_identifiers(secrets.rest, surroundings, country)
+    kept = (finding for finding in findings if finding.score >= POLICIES[policy])
+    return _spans(turns, tokens, kept)
+
+
+def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -> list[Span]:
+    pieces = sorted(
+        ((piece, finding) for finding in findings for piece in _pieces(tokens, finding)),
+        key=lambda item: (item[0][0], -item[1].score),
+    )
+    spans: list[Span] = []
+    timings: dict[int, Timing] = {}
+    covered = -1
+    for (first, last), finding in pieces:
+        # Two findings may meet in a homophone between them: the earlier keeps it.
+        first = max(first, covered + 1)
+        if first > last:
+            continue
+        covered = last
+        turn = tokens.turn[first]
+        start, end = tokens.original(first, last)
+        timing = timings.setdefault(turn, Timing(turns[turn]))
+        start_ms, end_ms = timing.between(start, end)
+        spans.append(
+            Span(turn, start, end, finding.label, finding.score, finding.reason, start_ms, end_ms)
+        )
+    return spans
+
+
+def _pieces(tokens: Tokens, finding: Finding) -> list[tuple[int, int]]:
+    """The finding's first and last token in each of its turns.
+
+    An echo may lie between two turns of a number, but never inside a turn of it.
+    """
+    pieces: list[tuple[int, int]] = []
+    for token in finding.tokens:
+        if pieces and tokens.turn[pieces[-1][0]] == tokens.turn[token]:
+            pieces[-1] = (pieces[-1][0], token)
+        else:
+            pieces.append((token, token))
+    return pieces

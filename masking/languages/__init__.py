@@ -1,0 +1,20 @@
+"""Languages as data: number words, fillers and cues. To add one, add a module and register it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from masking.languages import en, es
+from masking.languages.table import Language
+
+LANGUAGES: Mapping[str, Language] = {table.code: table for table in (en.TABLE, es.TABLE)}
+
+
+@lru_cache(maxsize=256)
+def language(tag: str) -> Language:
+    """The table for a BCP 47 tag such as `en-GB`; English where there is none.
+
+    Written numbers and the international cues (CVV, PIN) are found in any language.
+    """
+    return LANGUAGES.get(tag.replace("_", "-").split("-")[0].lower(), en.TABLE)

@@ -1,0 +1,205 @@
+"""Runs: the numbers that people read out, over fillers, punctuation and turns."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from masking.cues import Cue
+from masking.languages.table import (
+    DIGIT,
+    HUNDRED,
+    HUNDREDS,
+    REPEAT,
+    TEEN,
+    TENS,
+    THOUSAND,
+    WRITTEN,
+    Language,
+)
+from masking.tokens import Tokens
+
+MAX_FILLERS = 6
+MAX_TURNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One number of one speaker: its tokens and the digits that each of them stands for."""
+
+    tokens: Sequence[int]
+    parts: Sequence[str]
+    digits: str
+    parent: int
+    """How many digits the run had before a card was taken out of it."""
+    after_card: bool = False
+
+    @property
+    def first(self) -> int:
+        """The first token."""
+        return self.tokens[0]
+
+    @property
+    def last(self) -> int:
+        """The last token."""
+        return self.tokens[-1]
+
+    def part(self, start: int, stop: int, *, after_card: bool) -> Run:
+        """The run of its elements `start` to `stop`, exclusive."""
+        parts = self.parts[start:stop]
+        return Run(self.tokens[start:stop], parts, "".join(parts), self.parent, after_card)
+
+
+def drop_cue_numbers(tokens: Tokens, cues: Iterable[Cue]) -> None:
+    """Takes "three" in "three digits" out of the numbers, but not in "one two three digits"."""
+    for cue in cues:
+        if cue.first - 1 in tokens.number:
+            continue
+        for index in range(cue.first, cue.last + 1):
+            tokens.number.pop(index, None)
+
+
+def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:
+    """The runs of a call, in order of their first token.
+
+    A run goes on over the other speaker's turns where these hold nothing but digits (an echo)
+    and words such as "okay, go ahead". An echo is a run of its own.
+    """
+    grouped = list(_group(tokens, language, cues))
+    runs = []
+    for members in grouped:
+        parts = read([_kind(tokens, language, index) for index in members])
+        digits = "".join(parts)
+        if digits:
+            runs.append(Run(members, parts, digits, len(digits)))
+    runs.sort(key=lambda run: run.first)
+    return runs
+
+
+def _kind(tokens: Tokens, language: Language, index: int) -> tuple[str, str]:
+    """How a token of a run reads; a homophone got into it between two digits."""
+    return tokens.number.get(index) or (DIGIT, language.homophones[tokens.text[index]])
+
+
+def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[list[int]]:
+    bridges = _Bridges(tokens, language, cues)
+    running: dict[str, list[int]] = {}
+    for index in tokens.number:
+        speaker = tokens.speakers[tokens.turn[index]]
+        run = running.get(speaker)
+        gap = None if run is None else bridges.gap(run[-1], index)
+        if run is None or gap is None:
+            if run is not None:
+                yield run
+            running[speaker] = [index]
+        else:
+            run.extend(gap)
+            run.append(index)
+    yield from running.values()
+
+
+class _Bridges:
+    """Decides whether the way from one number token to the next of a speaker keeps one run."""
+
+    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
+        self.tokens, self.language = tokens, language
+        self.cue_starts = [cue.first for cue in cues]
+        self.neutral_turns: dict[int, bool] = {}
+
+    def gap(self, last: int, index: int) -> list[int] | None:
+        """The homophones on the way that are digits themselves, or None where the run ends."""
+        tokens = self.tokens
+        before, after = tokens.turn[last], tokens.turn[index]
+        if before == after:
+            if index == last + 1:
+                return []
+            if index - last - 1 > MAX_FILLERS or self._cue_between(last, index):
+                return None
+            return self._within(last, index)
+        if after - before > MAX_TURNS or self._cue_between(last, index):
+            return None
+        tail = tokens.first[before + 1]
+        head = tokens.first[after]
+        if tail - last > MAX_FILLERS + 1 or index - head > MAX_FILLERS:
+            return None
+        neutral = self.language.neutral
+        words = [*tokens.text[last + 1 : tail], *tokens.text[head:index]]
+        if all(word in neutral for word in words) and all(
+            self._turn_is_neutral(turn) for turn in range(before + 1, after)
+        ):
+            return []
+        return None
+
+    def _cue_between(self, last: int, index: int) -> bool:
+        at = bisect_left(self.cue_starts, last + 1)
+        return at < len(self.cue_starts) and self.cue_starts[at] < index
+
+    def _within(self, last: int, index: int) -> list[int] | None:
+        homophones = []
+        for between in range(last + 1, index):
+            word = self.tokens.text[between]
+            if word in self.language.fillers:
+                continue
+            if word not in self.language.homophones:
+                return None
+            homophones.append(between)
+        if homophones and not (self._single(last) and self._single(index)):
+            return None
+        return homophones
+
+    def _single(self, index: int) -> bool:
+        kind, value = self.tokens.number[index]
+        return kind in (DIGIT, REPEAT) or (kind == WRITTEN and len(value) == 1)
+
+    def _turn_is_neutral(self, turn: int) -> bool:
+        known = self.neutral_turns.get(turn)
+        if known is None:
+            known = turn_is_neutral(self.tokens, self.language, turn)
+            self.neutral_turns[turn] = known
+        return known
+
+
+def turn_is_neutral(tokens: Tokens, language: Language, turn: int) -> bool:
+    """Whether a turn holds only digits, fillers and acknowledgements."""
+    return all(
+        index in tokens.number
+        or tokens.text[index] in language.neutral
+        or tokens.text[index] in language.homophones
+        for index in range(tokens.first[turn], tokens.first[turn + 1])
+    )
+
+
+def read(kinds: Sequence[tuple[str, str]]) -> list[str]:
+    """The digits that each element of a run stands for.
+
+    "twenty three" is 2 and 3, "twenty" alone 20, "five hundred three" 5, 0 and 3, "double four"
+    4 and 4. An element may stand for none.
+    """
+    parts = [value for _, value in kinds]
+    for index, (kind, value) in enumerate(kinds):
+        following = kinds[index + 1] if index + 1 < len(kinds) else ("", "")
+        if kind == TENS:
+            units = following[0] == DIGIT and following[1] != "0"
+            parts[index] = value if units else value + "0"
+        elif kind in (HUNDRED, HUNDREDS):
+            parts[index] = value + _zeros(following, 2)
+        elif kind == THOUSAND:
+            hundreds = following[0] == HUNDREDS or (
+                following[0] == DIGIT and index + 2 < len(kinds) and kinds[index + 2][0] == HUNDRED
+            )
+            parts[index] = "" if hundreds else _zeros(following, 3)
+        elif kind == REPEAT:
+            single = following[0] in (DIGIT, WRITTEN) and len(following[1]) == 1
+            parts[index] = following[1] * (int(value) - 1) if single else ""
+    return parts
+
+
+def _zeros(following: tuple[str, str], width: int) -> str:
+    """The zeros of "hundred" or "thousand" that the words after it leave standing."""
+    kind, value = following
+    if kind in (TEEN, TENS):
+        return "0" * (width - 2)
+    if kind == DIGIT and value != "0":
+        return "0" * (width - 1)
+    return "0" * width

@@ -1,0 +1,105 @@
+"""Where a turn's timed words lie in its text.
+
+Words follow the text when each of them is found in it, in order, and nothing that can be said
+lies between. Where they do not (a recogniser that writes 123 and times "one two three"), a word
+is given the text between its neighbours that are found.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+
+from masking.fold import View, fold
+from masking.model import Turn
+
+_LOOK_AHEAD = 64
+"""How far, in code points, a word may be from the end of the one before it."""
+
+
+class Timing:
+    """The words of one turn as ranges of its text; lazy, and linear in both."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.follows = True
+        """Whether the words follow the text; known once `ranges` is."""
+
+    @cached_property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The text range of each word, in order; starts and ends never fall."""
+        view = fold(self.turn.text)
+        found: list[tuple[int, int] | None] = []
+        position = 0
+        for word in self.turn.words:
+            place = _place(view.text, fold(word.text).text.strip(), position)
+            found.append(None if place is None else _original(view, *place))
+            if place is None or _sayable(view.text[position : place[0]]):
+                self.follows = False
+            position = place[1] if place else position
+        if _sayable(view.text[position:]):
+            self.follows = False
+        return _fill(found, len(self.turn.text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, end in self.ranges]
+
+    def between(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """The time in milliseconds from the first to the last word that touches a range."""
+        words = [self.turn.words[index] for index in self.touching(start, end)]
+        if not words:
+            return None, None
+        return min(word.start_ms for word in words), max(word.end_ms for word in words)
+
+    def touching(self, start: int, end: int) -> range:
+        """The words that touch a range of the text."""
+        first = bisect_left(self._ends, start)
+        last = first
+        while last < len(self.ranges) and self.ranges[last][0] < end:
+            last += 1
+        while first < last and not _touches(self.ranges[first], start, end):
+            first += 1
+        return range(first, last)
+
+
+def _place(text: str, word: str, position: int) -> tuple[int, int] | None:
+    if not word:
+        return position, position
+    bare = word.strip(".,;:!?\u00a1\u00bf\"'()-\u2026")
+    for spelled in dict.fromkeys((word, bare)):
+        if spelled:
+            at = text.find(spelled, position, position + len(spelled) + _LOOK_AHEAD)
+            if at >= 0:
+                return at, at + len(spelled)
+    return None if bare else (position, position)
+
+
+def _original(view: View, start: int, end: int) -> tuple[int, int] | None:
+    """A word of punctuation alone lies nowhere: it takes the place of the word before it."""
+    return view.original(start, end) if start < end else None
+
+
+def _sayable(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _touches(word: tuple[int, int], start: int, end: int) -> bool:
+    if word[0] == word[1]:
+        return start <= word[0] <= end
+    return word[0] < end and start < word[1]
+
+
+def _fill(found: list[tuple[int, int] | None], length: int) -> list[tuple[int, int]]:
+    """Gives the words that were not found the text between those that were."""
+    following = [length] * (len(found) + 1)
+    for index in range(len(found) - 1, -1, -1):
+        item = found[index]
+        following[index] = following[index + 1] if item is None else item[0]
+    ranges: list[tuple[int, int]] = []
+    previous = 0
+    for index, item in enumerate(found):
+        start, end = item or (previous, following[index])
+        ranges.append((max(previous, start) if item is None else start, max(previous, end)))
+        previous = ranges[-1][1]
+    return ranges
