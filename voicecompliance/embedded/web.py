@@ -1,0 +1,54 @@
+"""The web server of `make run`: granian whose workers do not outlive it.
+
+`python -m voicecompliance.embedded.web PORT`
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+from voicecompliance.embedded.processes import die_with_parent
+
+WORKERS = 2
+# Each holds a database connection; the embedded server allows a hundred.
+THREADS = 8
+
+
+def serve(port: int) -> None:
+    """Serve the application on the loopback address until SIGTERM."""
+    parent = os.getpid()
+
+    def load(*_: Any, **__: Any) -> Any:
+        # Runs in the worker, after the fork.
+        die_with_parent(parent, signal.SIGKILL)
+        from voicecompliance.wsgi import application
+
+        return application
+
+    server = Granian(
+        "voicecompliance.wsgi:application",
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        # A request past it waits in the socket's queue, not as a body in memory.
+        backpressure=THREADS * 2,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        # An access log would hold query strings.
+        log_access=False,
+        workers_kill_timeout=8,
+        respawn_failed_workers=True,
+    )
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
