@@ -99,7 +99,6 @@ def _fill(found: list[tuple[int, int] | None], length: int) -> list[tuple[int, i
     ranges: list[tuple[int, int]] = []
     previous = 0
     for index, item in enumerate(found):
-        start, end = item or (previous, following[index])
-        ranges.append((max(previous, start) if item is None else start, max(previous, end)))
-        previous = ranges[-1][1]
+        ranges.append(item or (previous, max(previous, following[index])))
+        previous = item[1] if item else previous
     return ranges

@@ -77,7 +77,7 @@ TABLE = Language(
         "PHONE": (
             "phone", "phone number", "telephone", "mobile", "mobile number", "cell",
             "cell number", "cellphone", "call me", "call me back", "reach me", "callback number",
-            "contact number", "text me", "best number", "call you", "reach you",
+            "contact number", "text me", "best number", "my number", "call you", "reach you",
         ),
         "EMAIL": ("email", "e mail", "email address"),
         "DOB": ("date of birth", "birth date", "birthdate", "born on", "birthday", "born", "dob"),
