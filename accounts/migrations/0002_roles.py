@@ -1,0 +1,24 @@
+"""The roles, as groups. Their permissions follow after every migration (accounts.roles)."""
+
+from django.db import migrations
+
+ROLES = (
+    "compliance_officer",
+    "dpo",
+    "security_officer",
+    "auditor",
+    "care_staff",
+    "administrator",
+)
+
+
+def make_groups(apps, schema_editor):
+    group = apps.get_model("auth", "Group")
+    for name in ROLES:
+        group.objects.get_or_create(name=name)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial")]
+
+    operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

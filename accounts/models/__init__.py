@@ -1,0 +1,14 @@
+from accounts.models.applications import ApiKey, VoiceApplication
+from accounts.models.devices import RecoveryCode, RecoveryCodeDevice, TotpDevice
+from accounts.models.people import User
+from accounts.models.tokens import SessionToken
+
+__all__ = (
+    "ApiKey",
+    "RecoveryCode",
+    "RecoveryCodeDevice",
+    "SessionToken",
+    "TotpDevice",
+    "User",
+    "VoiceApplication",
+)

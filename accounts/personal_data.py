@@ -1,0 +1,27 @@
+"""Accounts are the organisation's own people and systems: no callers' data."""
+
+from accounts.models import (
+    ApiKey,
+    RecoveryCode,
+    RecoveryCodeDevice,
+    SessionToken,
+    TotpDevice,
+    User,
+    VoiceApplication,
+)
+from core import inventory
+
+inventory.exempt(
+    User,
+    reason="Staff, not callers: kept as long as audit events name them, because accountability"
+    " (GDPR art. 5(2), 45 CFR 164.312(a)(2)(i)) needs an id to mean one person for good.",
+)
+inventory.exempt(User.groups.through, reason="Which member of staff has which role.")
+inventory.exempt(TotpDevice, reason="A staff member's second factor, ended by a reset.")
+inventory.exempt(RecoveryCodeDevice, reason="A staff member's recovery codes, ended by a reset.")
+inventory.exempt(RecoveryCode, reason="Hashes of a staff member's recovery codes.")
+inventory.exempt(
+    SessionToken, reason="Staff sessions with the API; deleted 30 days after their end."
+)
+inventory.exempt(VoiceApplication, reason="Names of systems, not of people.")
+inventory.exempt(ApiKey, reason="Hashed credentials of systems.")

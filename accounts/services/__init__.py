@@ -1,0 +1,51 @@
+"""What is done to accounts: one verb, one function, one transaction, one audit event."""
+
+from accounts.services.applications import (
+    change_application,
+    create_api_key,
+    create_application,
+    note_use,
+    revoke_api_key,
+)
+from accounts.services.factors import (
+    confirm_enrolment,
+    renew_recovery_codes,
+    reset_factor,
+    start_enrolment,
+    use_code,
+)
+from accounts.services.people import (
+    change_person,
+    create_first_officer,
+    create_person,
+    new_password,
+    set_password,
+)
+from accounts.services.tokens import (
+    check_password,
+    delete_expired_tokens,
+    issue_session_token,
+    revoke_session_token,
+)
+
+__all__ = (
+    "change_application",
+    "change_person",
+    "check_password",
+    "confirm_enrolment",
+    "create_api_key",
+    "create_application",
+    "create_first_officer",
+    "create_person",
+    "delete_expired_tokens",
+    "issue_session_token",
+    "new_password",
+    "note_use",
+    "renew_recovery_codes",
+    "reset_factor",
+    "revoke_api_key",
+    "revoke_session_token",
+    "set_password",
+    "start_enrolment",
+    "use_code",
+)

@@ -1,0 +1,165 @@
+"""Second factors: enrolled, used, renewed, reset."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts import otp
+from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice, User
+from accounts.models.devices import Factor
+from audit.services import record
+from core.actors import Actor
+from core.errors import Conflict
+
+
+@transaction.atomic
+def start_enrolment(*, user: User) -> TotpDevice:
+    """A fresh, unconfirmed authenticator secret in place of any unconfirmed one.
+
+    No event: nothing opens by it until ``confirm_enrolment``. Raises Conflict where the person
+    has a factor already: only ``reset_factor`` takes one away.
+    """
+    _lock(user)
+    if has_factor(user):
+        raise Conflict("A second factor is enrolled already.")
+    TotpDevice.objects.filter(user=user, confirmed=False).delete()
+    return TotpDevice.objects.create(user=user, name="Authenticator app", confirmed=False)
+
+
+@transaction.atomic
+def confirm_enrolment(
+    *, actor: Actor, user: User, code: str
+) -> tuple[TotpDevice, list[str]] | None:
+    """Enrol the app whose code this is: the device and ten recovery codes, shown once.
+
+    None for a wrong code, which is an event and makes the next try wait. Raises Conflict where
+    nothing waits to be confirmed.
+    """
+    _lock(user)
+    device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    if device is None or has_factor(user):
+        raise Conflict("There is no enrolment to confirm.")
+    if not device.verify_token(code):
+        _record_wrong(actor, user, "enrolment", device)
+        return None
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    codes = _new_codes(user)
+    record(actor=actor, event_type="factor", action="enrolled", obj=user, details={"kind": "totp"})
+    return device, codes
+
+
+@transaction.atomic
+def use_code(*, actor: Actor, user: User, code: str, where: str) -> Factor | None:
+    """The factor that ``code`` proves, used up; else None after an event.
+
+    Which factor is asked follows from the code's shape. Rows are locked, so that of two uses at
+    once one is right.
+    """
+    model: type[Factor] = TotpDevice
+    if otp.recovery_shaped(code):
+        model = RecoveryCodeDevice
+    device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
+    shaped = otp.totp_shaped(code) or otp.recovery_shaped(code)
+    if device is None or not shaped or not device.verify_token(code):
+        _record_wrong(actor, user, where, device)
+        return None
+    if isinstance(device, RecoveryCodeDevice):
+        record(
+            actor=actor,
+            event_type="factor",
+            action="recovery_used",
+            obj=user,
+            details={"where": where, "left": device.left},
+            severity="WARNING",
+        )
+    return device
+
+
+@transaction.atomic
+def renew_recovery_codes(*, actor: Actor, user: User) -> list[str]:
+    """Ten new recovery codes, shown once; the old ones end. The caller has asked for a code."""
+    _lock(user)
+    codes = _new_codes(user)
+    record(actor=actor, event_type="factor", action="recovery_renewed", obj=user)
+    return codes
+
+
+@transaction.atomic
+def reset_factor(*, actor: Actor, user: User) -> None:
+    """Take away a person's factors and end their sessions and tokens.
+
+    At the next sign-in, password alone leads to a new enrolment: whoever asks for this must be
+    known to be that person by other means.
+    """
+    _lock(user)
+    apps, _ = TotpDevice.objects.filter(user=user).delete()
+    sets = RecoveryCodeDevice.objects.filter(user=user).count()
+    RecoveryCodeDevice.objects.filter(user=user).delete()
+    end_sessions(user)
+    record(
+        actor=actor,
+        event_type="factor",
+        action="reset",
+        obj=user,
+        details={"authenticator_apps": apps, "recovery_sets": sets},
+        severity="WARNING",
+    )
+
+
+def end_sessions(user: User) -> None:
+    """End every session and token of ``user`` from the next request on; in a transaction."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def has_factor(user: User) -> bool:
+    """Whether the person has a confirmed factor of either kind."""
+    return any(
+        model.objects.filter(user=user, confirmed=True).exists()
+        for model in (TotpDevice, RecoveryCodeDevice)
+    )
+
+
+def seconds_to_wait(user: User) -> int:
+    """How long until a code is looked at again; 0 when at once."""
+    waits = [0]
+    for model in (TotpDevice, RecoveryCodeDevice):
+        for device in model.objects.filter(user=user):
+            allowed, why = device.verify_is_allowed()
+            if not allowed and why:
+                wait = (why["locked_until"] - timezone.now()).total_seconds()
+                waits.append(int(wait) + 1)
+    return max(waits)
+
+
+def _lock(user: User) -> None:
+    User.objects.select_for_update().only("pk").get(pk=user.pk)
+
+
+def _new_codes(user: User) -> list[str]:
+    RecoveryCodeDevice.objects.filter(user=user).delete()
+    device = RecoveryCodeDevice.objects.create(user=user, name="Recovery codes", confirmed=True)
+    codes = [otp.new_recovery_code() for _ in range(otp.RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(device=device, code_hash=otp.recovery_hash(otp.recovery_shaped(code) or ""))
+        for code in codes
+    )
+    return codes
+
+
+def _record_wrong(actor: Actor, user: User, where: str, device: Factor | None) -> None:
+    record(
+        actor=actor,
+        event_type="factor",
+        action="wrong",
+        obj=user,
+        details={
+            "where": where,
+            "in_a_row": device.throttling_failure_count if device is not None else 0,
+        },
+        severity="WARNING",
+    )

@@ -1,0 +1,148 @@
+"""People: made, changed, given a password."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
+from accounts.services.factors import end_sessions
+from audit.services import record
+from core.actors import Actor
+from core.errors import Forbidden
+
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+FIRST_OFFICER = "officer"
+
+
+def new_password() -> str:
+    """A random password of 99 bits in groups of five, without letters that look alike."""
+    letters = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(20))
+    return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
+
+
+@transaction.atomic
+def create_person(
+    *,
+    actor: Actor,
+    username: str,
+    roles: Iterable[str],
+    password: str,
+    name: str = "",
+    is_staff: bool = True,
+) -> User:
+    """A new person with these role codes. Raises ValidationError for a name that is taken or
+    unfit, a weak password or an unknown role."""
+    user = User(username=username, name=name, is_staff=is_staff)
+    user.clean()
+    validate_password(password, user)
+    user.set_password(password)
+    user.full_clean()
+    groups = _groups(roles)
+    user.save(force_insert=True)
+    user.groups.set(groups)
+    record(
+        actor=actor,
+        event_type="person",
+        action="created",
+        obj=user,
+        details={"roles": sorted(group.name for group in groups), "admin": is_staff},
+    )
+    return user
+
+
+@transaction.atomic
+def change_person(
+    *,
+    actor: Actor,
+    user: User,
+    username: str,
+    name: str,
+    is_active: bool,
+    is_staff: bool,
+    roles: Iterable[str],
+) -> User:
+    """Set what may be set. A change of role, of ``is_active`` or of ``is_staff`` ends the
+    person's sessions and tokens.
+
+    Raises ValidationError, and Forbidden where people change their own roles or rights: nobody
+    gives power to themselves, and nobody locks themselves out by a slip.
+    """
+    row = User.objects.select_for_update().get(pk=user.pk)
+    groups = _groups(roles)
+    before = sorted(row.groups.values_list("name", flat=True))
+    after = sorted(group.name for group in groups)
+    wanted = {"username": username, "name": name, "is_active": is_active, "is_staff": is_staff}
+    fields = [field for field, value in wanted.items() if getattr(row, field) != value]
+    rights = before != after or {"is_active", "is_staff"} & set(fields)
+    if rights and actor.id == str(row.pk):
+        raise Forbidden("Nobody may change their own roles or rights.", code="own-rights")
+    if not rights and not fields:
+        return row
+    for field in fields:
+        setattr(row, field, wanted[field])
+    row.full_clean()
+    row.save(update_fields=fields)
+    row.groups.set(groups)
+    if rights:
+        end_sessions(row)
+    record(
+        actor=actor,
+        event_type="person",
+        action="changed",
+        obj=row,
+        details={
+            "fields": sorted(fields),
+            "is_active": row.is_active,
+            "admin": row.is_staff,
+            "roles_before": before,
+            "roles_after": after,
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def set_password(*, actor: Actor, user: User, password: str) -> None:
+    """Give ``user`` this password and end their sessions and tokens. Raises ValidationError."""
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_sessions(user)
+    record(actor=actor, event_type="person", action="password_set", obj=user)
+
+
+@transaction.atomic
+def create_first_officer(*, actor: Actor) -> tuple[User, str] | None:
+    """The first compliance officer and administrator with a random password, shown once; None
+    when there is an active compliance officer already."""
+    # Held until commit, so that two starts at once make one officer.
+    group = Group.objects.select_for_update().get(name=COMPLIANCE_OFFICER)
+    if active_officers().exists():
+        return None
+    taken = {name.lower() for name in User.objects.values_list("username", flat=True)}
+    username, number = FIRST_OFFICER, 1
+    while username in taken:
+        number += 1
+        username = f"{FIRST_OFFICER}-{number}"
+    password = new_password()
+    roles = [group.name, ADMINISTRATOR]
+    return create_person(actor=actor, username=username, roles=roles, password=password), password
+
+
+def active_officers():  # type: ignore[no-untyped-def]
+    """Active people in the compliance officer's role."""
+    return User.objects.filter(groups__name=COMPLIANCE_OFFICER, is_active=True, is_staff=True)
+
+
+def _groups(roles: Iterable[str]) -> list[Group]:
+    wanted = set(roles)
+    if strangers := sorted(wanted - ROLES.keys()):
+        raise ValidationError({"roles": f"There is no role {', '.join(strangers)}."})
+    return list(Group.objects.filter(name__in=wanted))

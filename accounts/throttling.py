@@ -1,0 +1,88 @@
+"""Rate limits: fixed windows counted in the shared cache.
+
+When the cache is down, requests pass and the log says so. The limits keep one caller from
+crowding out the others; what keeps a guesser out is slow password hashes, the second factor's
+own doubling wait (in the database) and 256-bit keys, and those do not rest on the cache. To
+stop every call because a counter is away would be the greater harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+logger = logging.getLogger(__name__)
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def rate(scope: str) -> tuple[int, int]:
+    """Requests and seconds of the scope's rate, as ``6000/min`` says. KeyError without one."""
+    text: str = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][scope]
+    number, _, period = text.partition("/")
+    return int(number), _SECONDS[period[0]]
+
+
+def count(scope: str, ident: str) -> int | None:
+    """Count one request of ``ident``; None while it may pass, else the seconds to wait."""
+    limit, period = rate(scope)
+    now = int(time.time())
+    key = f"throttle:{scope}:{ident}:{now // period}"
+    try:
+        try:
+            seen = cache.incr(key)
+        except ValueError:
+            # The window's first request; where two of them meet, only one adds.
+            seen = 1 if cache.add(key, 1, timeout=period + 1) else cache.incr(key)
+    except (RedisError, OSError, ValueError) as error:
+        logger.error("rate limit %s not counted: %s", scope, type(error).__name__)
+        return None
+    return None if seen <= limit else period - now % period
+
+
+def address_of(request: HttpRequest | Request) -> str:
+    """The caller's network address, as the server in front says."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class CallerThrottle(BaseThrottle):
+    """Each credential has the rate ``caller``; without one, each address."""
+
+    seconds: int | None = None
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        ident = request.auth.id if request.auth is not None else f"address:{address_of(request)}"
+        self.seconds = count("caller", ident)
+        return self.seconds is None
+
+    def wait(self) -> float | None:
+        return self.seconds
+
+
+class SignInThrottle(BaseThrottle):
+    """Each address has the rate ``sign-in`` for tries at a password or a code."""
+
+    seconds: int | None = None
+
+    def allow_request(self, request: HttpRequest | Request, view: Any = None) -> bool:
+        self.seconds = count("sign-in", address_of(request))
+        return self.seconds is None
+
+    def wait(self) -> float | None:
+        return self.seconds
+
+
+def count_sign_in(request: HttpRequest | Request) -> None:
+    """Count a try to sign in. Raises Throttled, which says how long to wait."""
+    throttle = SignInThrottle()
+    if not throttle.allow_request(request):
+        raise Throttled(throttle.wait())
