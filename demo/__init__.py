@@ -1,0 +1,1 @@
+"""Demonstration calls: their script, the speech made from it, and the files."""
