@@ -1,0 +1,101 @@
+"""`python -m masking`."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from masking.__main__ import main
+
+CALL = {
+    "id": 7,
+    "turns": [
+        {"speaker": "agent", "text": "The CVV?", "end_ms": 5},
+        {"speaker": "caller", "text": "one two three"},
+    ],
+}
+
+
+def write(path: Path, *lines: Any) -> str:
+    path.write_text("\n".join(x if isinstance(x, str) else json.dumps(x) for x in lines))
+    return str(path)
+
+
+def test_masks_a_call_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([write(tmp_path / "calls", CALL, "", CALL)]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == second
+    assert first["id"] == 7
+    assert first["turns"][0] == CALL["turns"][0]
+    assert first["turns"][1] == {"speaker": "caller", "text": "[CVV]"}
+    [finding] = first["findings"]
+    assert {key: finding[key] for key in ("turn", "start", "end", "label")} == {
+        "turn": 1, "start": 0, "end": 13, "label": "CVV",
+    }  # fmt: skip
+
+
+def test_reads_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(json.dumps(CALL).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main(["-", "--policy", "balanced"]) == 0
+    assert "[CVV]" in capsys.readouterr().out
+
+
+def test_timed_words_are_masked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [{"text": text, "start_ms": 1, "end_ms": 2} for text in ("cvv", "123")]
+    assert main([write(tmp_path / "c", {"turns": [
+        {"speaker": "a", "text": "cvv 123", "words": words}]})]) == 0  # fmt: skip
+    call = json.loads(capsys.readouterr().out)
+    assert call["turns"][0]["words"][1] == {"text": "[CVV]", "start_ms": 1, "end_ms": 2}
+    assert call["findings"][0]["start_ms"] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "turns"),
+        ('{"turns": {}}', "turns"),
+        ('{"turns": [1]}', "turns[0]"),
+        ('{"turns": [{"speaker": "a"}]}', "turns[0].text"),
+        ('{"turns": [{"speaker": 1, "text": "a"}]}', "turns[0].speaker"),
+        ('{"turns": [{"speaker": "a", "text": "a", "words": 1}]}', "turns[0].words"),
+        ('{"turns": [{"speaker": "a", "text": "a", "words": [{}]}]}', "turns[0].words[0]"),
+        (
+            '{"turns": [{"speaker": "a", "text": "", "words":'
+            + '[{"text": "a", "start_ms": "1", "end_ms": 2}]}]}',
+            "turns[0].words[0]",
+        ),
+    ],
+)
+def test_bad_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, message: str
+) -> None:
+    assert main([write(tmp_path / "calls", CALL, line)]) == 1
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 1
+    assert "line 2" in err and message in err
+
+
+def test_bad_encoding_and_lone_surrogate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "calls"
+    path.write_bytes(b'{"turns": [{"speaker": "a", "text": "\\ud800 \\u0000"}]}\n\xff\n')
+    assert main([str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["turns"][0]["text"] == "\ud800 \x00"
+    assert "line 2" in err
+
+
+def test_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none")]) == 1
+    assert "none" in capsys.readouterr().err
