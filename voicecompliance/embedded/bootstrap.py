@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import ssl
 import subprocess  # nosec B404
 import sys
 import venv
@@ -27,8 +28,8 @@ def main() -> int:
         return 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Two first starts at once take turns.
-        with (folder / ".lock").open("w") as guard:
+        # Two first starts at once take turns. Not ".lock": uv takes that one itself.
+        with (folder / ".bootstrap-lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
             if not _current(folder, stamp):
                 _build(folder, stamp)
@@ -65,6 +66,9 @@ def _build(folder: Path, stamp: Path) -> None:
     _say("installing what uv.lock names")
     chosen = {"UV_PROJECT_ENVIRONMENT": str(folder), "UV_PYTHON": str(python)}
     quiet = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
+    if ssl.create_default_context().get_ca_certs():
+        # Where an organisation's proxy signs the traffic, only the machine knows its certificate.
+        quiet["UV_SYSTEM_CERTS"] = "1"
     _run([str(uv), "sync", "--frozen", "--quiet"], {**os.environ, **chosen, **quiet})
     stamp.write_text(_wanted())
     _say("installed")
@@ -120,7 +124,7 @@ def _same(file: Path, text: str) -> bool:
 def _works(program: Path, *argv: str) -> bool:
     command = [str(program), *(argv or ("-c", "import sys; sys.exit(sys.version_info < (3, 11))"))]
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603
+        done = subprocess.run(  # nosec B603
             command, capture_output=True, stdin=subprocess.DEVNULL, check=False
         )
     except OSError:
@@ -129,7 +133,7 @@ def _works(program: Path, *argv: str) -> bool:
 
 
 def _run(argv: list[str], environment: dict[str, str] | None = None) -> None:
-    subprocess.run(  # noqa: S603  # nosec B603
+    subprocess.run(  # nosec B603
         argv, check=True, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL
     )
 

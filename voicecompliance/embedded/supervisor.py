@@ -12,6 +12,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from voicecompliance.embedded import ensure, home, processes, secrets
@@ -51,6 +52,7 @@ class Supervisor:
         self.services: Services | None = None
         self.children: list[Child] = []
         self.environment: dict[str, str] = {}
+        self.account: home.Account | None = None
         self.sign_in = ""
         self._signals = 0
         self._last_signal = 0.0
@@ -85,11 +87,14 @@ class Supervisor:
         secrets.load_or_create(secrets.file_path(self.state))
         self.services = Services(self.state, say=lambda line: self.console.say(f"... {line}"))
         self.services.start()
+        self.account = self._owner()
         self._check_stop()
         # The secrets stay in their file: settings read it, and no process list shows them.
         self.environment = {**os.environ, **ensure.addresses(self.state), "PYTHONUNBUFFERED": "1"}
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "voicecompliance.settings")
         self.environment.setdefault("LOG_LEVEL", "WARNING")
+        if self.account:
+            self.environment["HOME"] = str(self.state)
         self.console.say("... bringing the database's tables up to date")
         self._manage("migrate", "--noinput", DATABASE_ROLE="owner")
         self.console.say("... starting web, worker and beat")
@@ -99,6 +104,15 @@ class Supervisor:
         self._end_officer(officer)
         self.lock.note(phase="ready")
         self._print_ready(time.monotonic() - began)
+
+    def _owner(self) -> home.Account | None:
+        """As root in a clone of somebody's: the owner, so that no file of theirs becomes root's."""
+        account = self.services.account if self.services else None
+        if account is None or self.state.stat().st_uid != account.uid:
+            return None
+        python = Path(sys.executable)
+        mine = home.reachable(python.resolve(), account) and home.reachable(python, account)
+        return account if mine else None
 
     def _own(self) -> None:
         home.prepare(self.state)
@@ -150,6 +164,7 @@ class Supervisor:
             env=self.environment,
             cwd=home.repository(),
             death=signal.SIGTERM,
+            account=self.account,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -166,6 +181,7 @@ class Supervisor:
             env={**self.environment, **extra},
             cwd=home.repository(),
             death=signal.SIGTERM,
+            account=self.account,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )

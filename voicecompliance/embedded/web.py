@@ -13,6 +13,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from voicecompliance.embedded.processes import die_with_parent
 
@@ -42,6 +43,9 @@ def serve(port: int) -> None:
         # A request past it waits in the socket's queue, not as a body in memory.
         backpressure=THREADS * 2,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        websockets=False,
+        # Its warnings are about thread counts; its information repeats ours.
+        log_level=LogLevels.error,
         # An access log would hold query strings.
         log_access=False,
         workers_kill_timeout=8,
