@@ -12,7 +12,7 @@ from masking.runs import Run
 from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
-AFTER_TOKENS = 6
+AFTER_TOKENS = 8
 _CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 
 

@@ -44,7 +44,7 @@ def find(
         drop_cue_numbers(tokens, cues)
         surroundings = Surroundings(tokens, table, cues)
         cards = find_cards(find_runs(tokens, table, cues), surroundings)
-        secrets = find_secrets(cards.rest, cues, surroundings)
+        secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings

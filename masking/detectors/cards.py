@@ -72,7 +72,12 @@ def _whole(run: Run, surroundings: Surroundings, cards: Cards) -> None:
     if context.label == "CARD":
         cards.findings.append(Finding(run.tokens, "CARD", 0.8, "card.cue"))
     elif lengths and size == lengths[0] and size >= 15:
-        other = context.own is not None and context.own.label in ("OTHER", "ACCOUNT", "PHONE")
+        other = context.own is not None and context.own.label in (
+            "OTHER",
+            "EXPIRY",
+            "ACCOUNT",
+            "PHONE",
+        )
         score = 0.5 if other else 0.7
         cards.findings.append(Finding(run.tokens, "CARD", score, "card.issuer"))
     else:

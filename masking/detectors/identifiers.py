@@ -61,7 +61,13 @@ def _phone(run: Run, context: Context, tokens: Tokens, region: str | None) -> Fi
     valid = _valid("+" + run.digits if plus else run.digits, None if plus else region)
     if context.label == "PHONE":
         return Finding(run.tokens, "PHONE", 0.95 if valid else 0.75, "phone.cue")
-    other = context.own is not None and context.own.label in ("OTHER", "ACCOUNT", "MRN", "DOB")
+    other = context.own is not None and context.own.label in (
+        "OTHER",
+        "EXPIRY",
+        "ACCOUNT",
+        "MRN",
+        "DOB",
+    )
     doubt = 0.3 if other else 0.0
     if valid and size >= 8:
         return Finding(run.tokens, "PHONE", (0.9 if plus else 0.75) - doubt, "phone.valid")

@@ -6,21 +6,25 @@ so every doubt is decided for masking, and both policies find the same.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from masking.context import Context, Surroundings
 from masking.cues import Cue
+from masking.detectors.answers import Answers
 from masking.detectors.finding import Finding
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION as SECRETS
 from masking.runs import Run, turn_is_neutral
 
-ANSWER_TURNS = 8
+ANSWER_TURNS = 16
 """An answer may come this many turns after its question: callers fetch their cards."""
 CORRECTION_TURNS = 3
 """A correction or read-back of an answer may come this many turns after it."""
 SHORTEST, LONGEST = 3, 12  # a recogniser adds digits too; from 13 on it is a card
 OTHER_CUE_TOKENS = 6
+CARD_TURNS = 4
+"""So long after a card number a bare "code" or what follows the expiry is its security code."""
 
 
 @dataclass(slots=True)
@@ -49,9 +53,14 @@ class Secrets:
     rest: list[Run] = field(default_factory=list)
 
 
-def find_secrets(runs: Sequence[Run], cues: Sequence[Cue], surroundings: Surroundings) -> Secrets:
+def find_secrets(
+    runs: Sequence[Run],
+    cues: Sequence[Cue],
+    cards: Sequence[Finding],
+    surroundings: Surroundings,
+) -> Secrets:
     """Codes by a cue before or after, as an answer, behind a card, and read back."""
-    sweep = _Sweep(runs, surroundings)
+    sweep = _Sweep(runs, cards, surroundings)
     found = Secrets()
     doubtful: list[tuple[Run, Context]] = []
     waiting = iter([*cues, None])
@@ -67,7 +76,7 @@ def find_secrets(runs: Sequence[Run], cues: Sequence[Cue], surroundings: Surroun
         else:
             found.findings.append(finding)
     for run, context in doubtful:
-        label = None if context.counts else sweep.repeats(run)
+        label = None if context.counts else sweep.answers.repeated(run)
         if label is None:
             found.rest.append(run)
         else:
@@ -79,10 +88,13 @@ def find_secrets(runs: Sequence[Run], cues: Sequence[Cue], surroundings: Surroun
 class _Sweep:
     """One pass over the call, in the order of speech."""
 
-    def __init__(self, runs: Iterable[Run], surroundings: Surroundings) -> None:
+    def __init__(
+        self, runs: Iterable[Run], cards: Iterable[Finding], surroundings: Surroundings
+    ) -> None:
         self.tokens, self.language = surroundings.tokens, surroundings.language
         self.scope: _Scope | None = None
-        self.values: dict[str, str] = {}
+        self.answers = Answers(self.tokens, self.language)
+        self.card_ends = sorted(card.tokens[-1] for card in cards)
         self.in_turn: dict[int, int] = {}
         for run in runs:
             if len(run.digits) <= LONGEST:
@@ -98,7 +110,7 @@ class _Sweep:
             together = scope is not None and scope.turn == turn and scope.answered_turn is None
             earlier = scope.labels if scope is not None and together else []
             self.scope = _Scope([*(one for one in earlier if one != cue.label), cue.label], turn)
-        elif scope is not None:
+        elif scope is not None and cue.label != "CODE":
             if scope.answered_turn is not None:
                 self.scope = None
             else:
@@ -113,8 +125,12 @@ class _Sweep:
             return None
         if own is not None and own.label in SECRETS and self._by_cue(run, own, context):
             return self._accept(run, self._label(own.label, size), 0.95, "cue")
+        if own is not None and self._follows_expiry(run, own):
+            return self._accept(run, "CVV", 0.7, "after_expiry")
         if own is not None and self._about_something_else(run, own):
             return None
+        if own is not None and own.label == "CODE" and size in (3, 4) and self._card_before(run):
+            return self._accept(run, "CVV", 0.8, "card_code")
         if run.after_card and not context.counts and self._behind_card(run.digits):
             return self._accept(run, "CVV", 0.7, "after_card")
         if context.counts:
@@ -126,20 +142,13 @@ class _Sweep:
         if scope is None:
             return None
         if scope.answered_turn is not None:
-            if SHORTEST <= size <= 8:
+            same_turn = self.tokens.turn[run.first] == scope.answered_turn
+            if SHORTEST <= size <= 8 or (same_turn and size < SHORTEST and self._spread_out(run)):
                 return self._accept(run, scope.label(size), 0.6, "correction")
             return None
         if self._answers(run, scope):
             return self._accept(run, scope.label(size), 0.9, "question")
         return None
-
-    def repeats(self, run: Run) -> str | None:
-        """The label of the code that a run reads back, alone or with something around it."""
-        label = self.values.get(run.digits)
-        # A call has a code or two; with many, looking for each in each would be quadratic.
-        if label is None and len(self.values) <= 8 and len(run.digits) <= LONGEST:
-            label = next((lab for val, lab in self.values.items() if val in run.digits), None)
-        return label
 
     def _label(self, label: str, size: int) -> str:
         if self.scope is not None and label in self.scope.labels:
@@ -157,8 +166,28 @@ class _Sweep:
     def _about_something_else(self, run: Run, own: Cue) -> bool:
         if own.label in SECRETS or run.first - own.last > OTHER_CUE_TOKENS:
             return False
-        # "The number on my card is 123", said to the question for the code, is the code.
-        return own.label != "CARD" or len(run.digits) > 4
+        if own.label == "CODE":
+            return False
+        # "The number on my card is 123", "the year I was born, 1967": said to the question for
+        # a code, these are the code.
+        return own.label not in ("CARD", "DOB") or len(run.digits) > 4
+
+    def _follows_expiry(self, run: Run, own: Cue) -> bool:
+        """ "Expires March 27, 123": more digits than a date, with a code due."""
+        size = len(run.digits)
+        asked = self._open_scope(run)
+        due = asked is not None and asked.answered_turn is None
+        if own.label == "EXPIRY":
+            date = size <= 4 or (size == 6 and run.digits[2:4] == "20")
+            return not date and (due or self._card_before(run))
+        return own.label == "OTHER" and due and size >= 6
+
+    def _card_before(self, run: Run) -> bool:
+        at = bisect_left(self.card_ends, run.first)
+        if not at:
+            return False
+        turn = self.tokens.turn
+        return turn[run.first] - turn[self.card_ends[at - 1]] <= CARD_TURNS
 
     def _behind_card(self, digits: str) -> bool:
         """Card, expiry and code in one breath, with or without the expiry (MMYY or MMYYYY)."""
@@ -183,9 +212,14 @@ class _Sweep:
             return not scope.disturbed or size <= (8 if "PIN" in scope.labels else 4)
         if self._spread_out(run):
             return True
-        return size == 2 and turn_is_neutral(
-            self.tokens, self.language, self.tokens.turn[run.first]
-        )
+        turn = self.tokens.turn[run.first]
+        if not turn_is_neutral(self.tokens, self.language, turn):
+            return False
+        return size == 2 or size + self._homophones(turn) >= SHORTEST
+
+    def _homophones(self, turn: int) -> int:
+        words = self.tokens.text[self.tokens.first[turn] : self.tokens.first[turn + 1]]
+        return sum(word in self.language.homophones for word in words)
 
     def _spread_out(self, run: Run) -> bool:
         """ "The first is one, then a two, and the last one is three": bits of one code."""
@@ -196,7 +230,7 @@ class _Sweep:
     def _accept(self, run: Run, label: str, score: float, how: str) -> Finding:
         size = len(run.digits)
         if size >= SHORTEST:
-            self.values[run.digits] = label
+            self.answers.add(run, label)
         scope = self.scope
         if scope is not None:
             scope.collected += size
@@ -208,11 +242,13 @@ class _Sweep:
         """With "for" and "to" at the ends of a number that is too short without them."""
         if len(run.digits) >= (4 if label == "PIN" else 3):
             return run.tokens
+        turn, text = self.tokens.turn, self.tokens.text
         tokens = list(run.tokens)
-        turn = self.tokens.turn
-        beside = ((run.first - 1, run.first, 0), (run.last + 1, run.last, len(tokens) + 1))
-        for index, edge, place in beside:
-            same_turn = 0 <= index < len(turn) and turn[index] == turn[edge]
-            if same_turn and self.tokens.text[index] in self.language.homophones:
-                tokens.insert(place, index)
-        return tokens
+        for edge, step in ((run.first, -1), (run.last, 1)):
+            index = edge + step
+            while abs(index - edge) <= SHORTEST and 0 <= index < len(turn):
+                if turn[index] != turn[edge] or text[index] not in self.language.homophones:
+                    break
+                tokens.append(index)
+                index += step
+        return sorted(tokens)

@@ -74,8 +74,10 @@ TABLE = Language(
         "DOB": ("fecha de nacimiento", "naci el", "nacimiento"),
         "ACCOUNT": ("numero de cuenta", "cuenta", "numero de cliente", "numero de poliza"),
         "MRN": ("historia clinica", "numero de historia", "numero de paciente"),
+        "EXPIRY": ("caducidad", "vencimiento", "vence", "caduca", "valida hasta", "expira"),
+        "CODE": ("codigo", "clave"),
         "OTHER": (
-            "codigo postal", "caducidad", "vencimiento", "vence", "caduca", "pedido",
+            "codigo postal", "codigo promocional", "codigo de area", "codigo de pais", "pedido",
             "numero de pedido", "referencia", "confirmacion", "factura", "vuelo", "habitacion",
             "total", "importe", "monto", "saldo", "precio", "termina en", "terminada en",
             "direccion", "calle", "cita", "reunion", "numero de serie",

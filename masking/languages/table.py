@@ -44,7 +44,8 @@ class Language:
     units: frozenset[str]
     """A number before one of these counts something: dollars, days."""
     cues: Mapping[str, tuple[str, ...]]
-    """Label to the phrases that announce it; OTHER announces something that is not masked."""
+    """Label to the phrases that announce it; OTHER announces something that is not
+    masked, EXPIRY a card's expiry, CODE some code: a card's, when a card was just read out."""
     numbers: Mapping[str, tuple[str, str]] = field(init=False)
     """Every number word with its kind and value, made from the tables above."""
 
