@@ -165,19 +165,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('factor__in', ['totp', 'recovery_code'])), name='accounts_token_factor_known'),
         ),
         migrations.AddConstraint(
-            model_name='sessiontoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_token_expires_later'),
-        ),
-        migrations.AddConstraint(
             model_name='totpdevice',
             constraint=models.UniqueConstraint(fields=('user',), name='accounts_totp_one_a_person'),
         ),
         migrations.AddConstraint(
             model_name='apikey',
             constraint=models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='accounts_key_has_scopes'),
-        ),
-        migrations.AddConstraint(
-            model_name='apikey',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='accounts_key_expires_later'),
         ),
     ]

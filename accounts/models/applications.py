@@ -90,10 +90,6 @@ class ApiKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(scopes__len__gt=0), name="accounts_key_has_scopes"
             ),
-            models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")),
-                name="accounts_key_expires_later",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -45,10 +45,6 @@ class SessionToken(models.Model):
                 condition=models.Q(factor__in=["totp", "recovery_code"]),
                 name="accounts_token_factor_known",
             ),
-            models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")),
-                name="accounts_token_expires_later",
-            ),
         ]
 
     def __str__(self) -> str:

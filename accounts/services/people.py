@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
@@ -136,7 +137,7 @@ def create_first_officer(*, actor: Actor) -> tuple[User, str] | None:
     return create_person(actor=actor, username=username, roles=roles, password=password), password
 
 
-def active_officers():  # type: ignore[no-untyped-def]
+def active_officers() -> QuerySet[User]:
     """Active people in the compliance officer's role."""
     return User.objects.filter(groups__name=COMPLIANCE_OFFICER, is_active=True, is_staff=True)
 

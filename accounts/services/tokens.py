@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -24,10 +25,12 @@ EXPIRED_TOKENS_KEPT = timedelta(days=30)
 _SOME_SECRET = otp.new_secret()
 
 
-def check_password(*, actor: Actor, username: str, password: str, where: str) -> User | None:
+def check_password(
+    *, actor: Actor, username: str, password: str, where: str, staff_only: bool = False
+) -> User | None:
     """The active person with this name and password, else None after an audit event.
 
-    An unknown name, a wrong password and an inactive account do the same work: one look-up, one
+    ``staff_only`` asks for one who may open the admin. An unknown name, a wrong password and an inactive account do the same work: one look-up, one
     Argon2 hash, one event. The typed name is not kept: it may be a password in the wrong field.
     """
     try:
@@ -39,7 +42,7 @@ def check_password(*, actor: Actor, username: str, password: str, where: str) ->
         right = False
     else:
         right = check_hash(password, user.password, _rehash(user))
-    if user is not None and right and user.is_active:
+    if user is not None and right and user.is_active and (user.is_staff or not staff_only):
         return user
     with transaction.atomic():
         record(
@@ -53,7 +56,7 @@ def check_password(*, actor: Actor, username: str, password: str, where: str) ->
     return None
 
 
-def _rehash(user: User):  # type: ignore[no-untyped-def]
+def _rehash(user: User) -> Callable[[str], None]:
     def setter(raw: str) -> None:
         # The same password under newer parameters: sessions hang on the hash and end, once.
         user.set_password(raw)

@@ -1,0 +1,296 @@
+"""People, applications and keys in the admin. Every change is a verb of accounts.services,
+which writes the audit event; so Django's own notes of it are left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+
+from accounts.adminforms import ApiKeyForm, PersonForm
+from accounts.models import ApiKey, SessionToken, TotpDevice, User, VoiceApplication
+from accounts.roles import ROLES, titles_of
+from accounts.services import (
+    change_application,
+    change_person,
+    create_api_key,
+    create_application,
+    create_person,
+    new_password,
+    reset_factor,
+    revoke_api_key,
+    set_password,
+)
+from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
+from core.actors import actor_of
+from core.errors import Conflict
+
+# Roles follow accounts.roles and are no object to edit.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+
+class VerbAdmin(AuditedAdmin):
+    """An admin whose changes are services' verbs, which record themselves."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Recorded by the verb."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Recorded by the verb."""
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page of the model's own beside the list and the form."""
+        base = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return TemplateResponse(request, template, {**base, **context})
+
+    def change_url(self, object_id: Any) -> str:
+        """The address of an object's page."""
+        options = self.model._meta
+        name = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
+        return reverse(name, args=[object_id])
+
+    def one(self, request: HttpRequest, object_id: str) -> Any:
+        """The object, for somebody who may change it. Raises Http404 or PermissionDenied."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        options = self.model._meta
+        if not request.user.has_perm(f"{options.app_label}.change_{options.model_name}"):
+            raise PermissionDenied
+        return obj
+
+
+@admin.register(User)
+class PersonAdmin(VerbAdmin):
+    form = PersonForm
+    fields = ("username", "name", "is_active", "is_staff", "roles")
+    list_display = (
+        "username",
+        "name",
+        "shown_roles",
+        "is_active",
+        "is_staff",
+        "second_factor",
+        "last_login",
+    )
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    actions_detail = ("give_password", "take_factor")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        app = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        found: QuerySet[User] = super().get_queryset(request)
+        return found.prefetch_related("groups").annotate(enrolled=Exists(app))
+
+    @display(description="roles")
+    def shown_roles(self, person: User) -> str:
+        held = {group.name for group in person.groups.all()}
+        return titles_of(code for code in ROLES if code in held)
+
+    @display(description="second factor", boolean=True)
+    def second_factor(self, person: User) -> bool:
+        return bool(getattr(person, "enrolled", False))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"own_id": request.user.pk})
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        actor = actor_of(request)
+        given = {
+            "username": obj.username,
+            "name": obj.name,
+            "is_staff": obj.is_staff,
+            "roles": form.cleaned_data["roles"],
+        }
+        if change:
+            change_person(actor=actor, user=obj, is_active=obj.is_active, **given)
+            return
+        password = new_password()
+        made = create_person(actor=actor, password=password, **given)
+        vars(obj).update(vars(made))
+        vars(request)["secret_once"] = password
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._password_page(request, obj, vars(request)["secret_once"])
+
+    def _password_page(self, request: HttpRequest, person: User, password: str) -> HttpResponse:
+        return self.page(
+            request,
+            "accounts/secret_once.html",
+            title=f"Password of {person.username}",
+            secret=password,
+            explanation="Shown now and never again. Hand it over by a safe way; at the first"
+            " sign-in the person sets up a second factor, and may then change the password.",
+            back=self.change_url(person.pk),
+        )
+
+    @action(description="New password", url_path="give-password", permissions=["change"])
+    def give_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.one(request, object_id)
+        if request.method == "POST":
+            password = new_password()
+            set_password(actor=actor_of(request), user=person, password=password)
+            return self._password_page(request, person, password)
+        return self.page(
+            request,
+            "accounts/confirm.html",
+            title="New password",
+            question=f"Give {person.username} a new random password? The old one stops, and the"
+            " person is signed out everywhere.",
+            back=self.change_url(person.pk),
+        )
+
+    @action(description="Reset second factor", url_path="take-factor", permissions=["change"])
+    def take_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.one(request, object_id)
+        if request.method == "POST":
+            reset_factor(actor=actor_of(request), user=person)
+            messages.success(request, "The second factor was reset.")
+            return HttpResponseRedirect(self.change_url(person.pk))
+        return self.page(
+            request,
+            "accounts/confirm.html",
+            title="Reset second factor",
+            question=f"Reset the second factor of {person.username}? The person is signed out"
+            " everywhere, and whoever knows the password can enrol next: be sure who asks.",
+            back=self.change_url(person.pk),
+        )
+
+
+@admin.register(VoiceApplication)
+class VoiceApplicationAdmin(VerbAdmin):
+    fields = ("name", "id_space", "takes_cards", "is_active")
+    list_display = ("name", "id_space", "takes_cards", "is_active", "created_at")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+
+    def save_model(
+        self, request: HttpRequest, obj: VoiceApplication, form: Any, change: Any
+    ) -> None:
+        actor = actor_of(request)
+        given: dict[str, Any] = {
+            "name": obj.name,
+            "id_space": obj.id_space,
+            "takes_cards": obj.takes_cards,
+        }
+        if change:
+            change_application(
+                actor=actor, application=obj, is_active=obj.is_active, **given
+            )
+        else:
+            vars(obj).update(vars(create_application(actor=actor, **given)))
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(VerbAdmin):
+    fields = (
+        "application",
+        "prefix",
+        "shown_scopes",
+        "created_at",
+        "created_by",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+        "last_used_address",
+    )
+    list_display = (
+        "prefix",
+        "application",
+        "shown_scopes",
+        "state",
+        "expires_at",
+        "last_used_at",
+    )
+    list_filter = ("application",)
+    list_select_related = ("application",)
+    search_fields = ("prefix",)
+    actions_detail = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Who may revoke: a key itself is never changed."""
+        return bool(request.user.has_perm("accounts.change_apikey"))
+
+    @display(description="scopes")
+    def shown_scopes(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
+
+    @display(description="state", label={"works": "success", "revoked": "danger"})
+    def state(self, key: ApiKey) -> str:
+        if key.revoked_at is not None:
+            return "revoked"
+        if key.expires_at <= timezone.now():
+            return "expired"
+        return "works" if key.application.is_active else "application inactive"
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ApiKeyForm(request.POST or None)
+        back = reverse(f"{self.admin_site.name}:accounts_apikey_changelist")
+        if request.method == "POST" and form.is_valid():
+            key, text = create_api_key(actor=actor_of(request), **form.cleaned_data)
+            return self.page(
+                request,
+                "accounts/secret_once.html",
+                title=f"API key of {key.application.name}",
+                secret=text,
+                explanation="Shown now and never again. Put it where the application keeps its"
+                f" secrets. It is good until {key.expires_at:%Y-%m-%d}.",
+                back=back,
+            )
+        return self.page(
+            request, "accounts/api_key_add.html", title="New API key", form=form, back=back
+        )
+
+    @action(description="Revoke", url_path="revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        key = self.one(request, object_id)
+        if request.method == "POST":
+            try:
+                revoke_api_key(actor=actor_of(request), key=key)
+                messages.success(request, "The key was revoked.")
+            except Conflict as conflict:
+                messages.error(request, conflict.detail)
+            return HttpResponseRedirect(self.change_url(key.pk))
+        return self.page(
+            request,
+            "accounts/confirm.html",
+            title="Revoke API key",
+            question=f"Revoke {key} of {key.application.name}? From the next request on, whatever"
+            " uses it is refused; it cannot be undone.",
+            back=self.change_url(key.pk),
+        )
+
+
+@admin.register(SessionToken)
+class SessionTokenAdmin(ReadOnlyAdmin):
+    fields = ("person", "factor", "created_at", "expires_at", "revoked_at")
+    readonly_fields = ("person",)
+    list_display = ("person", "factor", "created_at", "expires_at", "revoked_at")
+    list_select_related = ("user",)
+
+    @display(description="person", ordering="user__username")
+    def person(self, token: SessionToken) -> str:
+        return token.user.username

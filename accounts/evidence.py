@@ -1,0 +1,33 @@
+"""How well accounts are guarded, measured."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import TotpDevice, User
+from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
+
+
+def second_factor_coverage() -> tuple[str, str, str]:
+    """The share of active people of the admin who have a confirmed authenticator app."""
+    app = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    enrolled = list(
+        User.objects.filter(is_active=True, is_staff=True).values_list(Exists(app), flat=True)
+    )
+    if not enrolled:
+        return UNKNOWN, "0 people", "Nobody may open the admin yet."
+    figure = f"{sum(enrolled)} of {len(enrolled)} people"
+    if all(enrolled):
+        return PASS, figure, "Everybody who may open the admin has a second factor."
+    return FAIL, figure, "Some who may open the admin have not enrolled a second factor yet."
+
+
+declare(
+    Check(
+        code="accounts.second_factor_coverage",
+        title="Second factor",
+        articles=("45 CFR 164.312(d)", "GDPR 32(1)(b)"),
+        measure=second_factor_coverage,
+        link="admin:accounts_user_changelist",
+    )
+)
