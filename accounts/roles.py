@@ -16,11 +16,11 @@ from django.apps import AppConfig, apps
 from django.core import checks
 from django.db import transaction
 
-COMPLIANCE_OFFICER = "compliance_officer"
-DPO = "dpo"
-SECURITY_OFFICER = "security_officer"
+COMPLIANCE_OFFICER = "compliance officer"
+DPO = "DPO"
+SECURITY_OFFICER = "security officer"
 AUDITOR = "auditor"
-CARE_STAFF = "care_staff"
+CARE_STAFF = "care staff"
 ADMINISTRATOR = "administrator"
 
 OUR_APPS = (

@@ -3,11 +3,11 @@
 from django.db import migrations
 
 ROLES = (
-    "compliance_officer",
-    "dpo",
-    "security_officer",
+    "compliance officer",
+    "DPO",
+    "security officer",
     "auditor",
-    "care_staff",
+    "care staff",
     "administrator",
 )
 
