@@ -16,6 +16,9 @@ CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium))
 export CHROMIUM
 export PYTHONUNBUFFERED := 1
 
+# The checks look at the code alone, whatever servers the shell names.
+ALONE := env -u DATABASE_URL -u CELERY_BROKER_URL -u CACHE_URL -u VC_HOME
+
 # Values for `check --deploy` alone: nothing is encrypted, signed or reached with them.
 NO_KEY := 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
@@ -66,14 +69,12 @@ check: install
 	@echo "... ruff"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@echo "... mypy"
-	@$(EMBEDDED) exec --ephemeral -- $(PY) -m mypy $(PACKAGES)
-	@echo "... Django: checks, deployment checks, missing migrations"
-	@$(EMBEDDED) exec --ephemeral -- sh -ec '\
-		DATABASE_ROLE=owner $(PY) manage.py migrate --noinput -v 0; \
+	@echo "... types; Django's checks, for deployment too; missing migrations"
+	@$(ALONE) $(EMBEDDED) exec --ephemeral -- sh -ec '\
+		$(PY) -m mypy $(PACKAGES); \
 		$(PY) manage.py check; \
 		$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING; \
-		$(PY) manage.py makemigrations --check --dry-run'
+		DATABASE_ROLE=owner $(PY) manage.py makemigrations --check --dry-run'
 	@echo "... import rules"
 	@$(VENV)/bin/lint-imports
 	@echo "... bandit"

@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from voicecompliance.embedded import home, postgres, valkey
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.lock import StateLock
-from voicecompliance.embedded.problem import Problem
 
 
 @pytest.mark.parametrize("name", ["plain", "with a space", "ünicode?&%41", "long" * 40])
@@ -46,7 +46,7 @@ def test_folders_are_private(place: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="a concern of root's")
 def test_a_closed_parent_is_left_closed(place: Path) -> None:
     place.chmod(0o700)
-    with pytest.raises(Problem, match="cannot reach"):
+    with pytest.raises(StartError, match="cannot reach"):
         home.prepare(place / "s")
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
@@ -56,7 +56,7 @@ def test_a_folder_of_other_things_is_not_opened(place: Path) -> None:
     state = place / "documents"
     state.mkdir(mode=0o700)
     (state / "letter").touch()
-    with pytest.raises(Problem, match="holds other things"):
+    with pytest.raises(StartError, match="holds other things"):
         home.prepare(state)
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
 

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voicecompliance.embedded import secrets
-from voicecompliance.embedded.problem import Problem
+from voicecompliance.embedded.errors import StartError
 
 from .conftest import REPOSITORY
 
@@ -60,12 +60,12 @@ def test_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_incomplete_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / secrets.FILE_NAME
     path.write_text("SECRET_KEY=x\n")
-    with pytest.raises(Problem, match="lacks FIELD_ENCRYPTION_KEYS"):
+    with pytest.raises(StartError, match="lacks FIELD_ENCRYPTION_KEYS"):
         secrets.load_or_create(path)
 
 
 def test_no_new_keys_for_old_data(tmp_path: Path) -> None:
     (tmp_path / "database" / "data").mkdir(parents=True)
     (tmp_path / "database" / "data" / "PG_VERSION").write_text("18\n")
-    with pytest.raises(Problem, match=r"secrets\.env is missing"):
+    with pytest.raises(StartError, match=r"secrets\.env is missing"):
         secrets.load_or_create(tmp_path / secrets.FILE_NAME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from voicecompliance.embedded.problem import Problem
+from voicecompliance.embedded.errors import StartError
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,8 +29,8 @@ def main(argv: list[str] | None = None) -> int:
         if not command:
             parser.error("exec needs a command")
         return execute_command(command, ephemeral=options.ephemeral)
-    except Problem as problem:
-        print(problem, file=sys.stderr)
+    except StartError as problem:
+        sys.stderr.write(f"{problem}\n")
         return 1
     except KeyboardInterrupt:
         return 130

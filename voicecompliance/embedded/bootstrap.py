@@ -124,7 +124,7 @@ def _same(file: Path, text: str) -> bool:
 def _works(program: Path, *argv: str) -> bool:
     command = [str(program), *(argv or ("-c", "import sys; sys.exit(sys.version_info < (3, 11))"))]
     try:
-        done = subprocess.run(  # nosec B603
+        done = subprocess.run(  # noqa: S603  # nosec B603
             command, capture_output=True, stdin=subprocess.DEVNULL, check=False
         )
     except OSError:
@@ -133,17 +133,18 @@ def _works(program: Path, *argv: str) -> bool:
 
 
 def _run(argv: list[str], environment: dict[str, str] | None = None) -> None:
-    subprocess.run(  # nosec B603
+    subprocess.run(  # noqa: S603  # nosec B603
         argv, check=True, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL
     )
 
 
 def _say(line: str) -> None:
-    print(f"... {line}", flush=True)
+    sys.stdout.write(f"... {line}\n")
+    sys.stdout.flush()
 
 
 def _fail(sentence: str) -> int:
-    print(sentence, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{sentence}\n")
     return 1
 
 

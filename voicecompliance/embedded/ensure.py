@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from voicecompliance.embedded import home, postgres, processes, secrets, valkey
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.lock import StateLock
 from voicecompliance.embedded.postgres import Postgres
-from voicecompliance.embedded.problem import Problem
 from voicecompliance.embedded.valkey import Valkey
 
 # How long a command waits for another one to leave the services, in seconds.
@@ -68,7 +68,7 @@ class Services:
         self.servers: list[Postgres | Valkey] = []
 
     def start(self) -> None:
-        """Start what the environment does not name. Raises Problem; then nothing is left."""
+        """Start what the environment does not name. Raises StartError; then nothing is left."""
         try:
             if needs_database():
                 database = Postgres(self.state, self.account, ephemeral=self.ephemeral)
@@ -103,7 +103,7 @@ class Services:
 def owned(state: Path, *, ephemeral: bool = False, say: Say = silent) -> Iterator[dict[str, str]]:
     """Services for the life of the block: those of a running `make run`, else our own.
 
-    Gives the variables for a child's environment, secrets included. Raises Problem.
+    Gives the variables for a child's environment, secrets included. Raises StartError.
     """
     home.prepare(state)
     values = secrets.load_or_create(secrets.file_path(state))
@@ -130,7 +130,7 @@ def owned(state: Path, *, ephemeral: bool = False, say: Say = silent) -> Iterato
 def services() -> Iterator[None]:
     """Have the database and the broker up for this process, and their addresses in os.environ.
 
-    Raises Problem.
+    Raises StartError.
     """
     with owned(home.state_dir()) as variables:
         os.environ.update(variables)
@@ -156,7 +156,7 @@ def _acquired(lock: StateLock, state: Path, say: Say) -> bool:
         return False
 
     if not processes.wait(settled, PATIENCE, every=0.1):
-        raise Problem(
+        raise StartError(
             f"Process {lock.holder().get('pid')} is using the database of {state}. "
             "Wait until it ends, or start make run, which all commands then share."
         )

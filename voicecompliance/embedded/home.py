@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicecompliance.embedded.problem import Problem
+from voicecompliance.embedded.errors import StartError
 
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included; PostgreSQL adds
 # "/.s.PGSQL.5432" and its lock file ".lock".
@@ -66,7 +66,7 @@ def server_account(state: Path) -> Account | None:
     PostgreSQL refuses to run as root. An account that owns the data already comes first, so a
     clone used now by its owner and now by root keeps one owner.
 
-    Raises Problem when the machine has no account to use.
+    Raises StartError when the machine has no account to use.
     """
     if os.geteuid() != 0:
         return None
@@ -81,7 +81,7 @@ def server_account(state: Path) -> Account | None:
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             return _account(pwd.getpwnam(name))
-    raise Problem(
+    raise StartError(
         "PostgreSQL does not run as root and this machine has no account 'postgres' or 'nobody'. "
         "Add one, run as an ordinary user, or set DATABASE_URL and CELERY_BROKER_URL."
     )
@@ -99,31 +99,33 @@ def reachable(path: Path, account: Account, *, read: bool = False) -> bool:
 def socket_dir(state: Path | None = None) -> Path:
     """The private folder of the sockets: in the state folder where its path fits, else in /tmp.
 
-    Always the same for one state folder and one user, since addresses are made of it.
+    Always the same for one state folder and its servers' account, since addresses are made of it.
     """
     state = state or state_dir()
     inside = state / "sock"
     if len(os.fsencode(inside)) <= SOCKET_DIR_BYTES and PLAIN_PATH.fullmatch(str(inside)):
         return inside
+    account = server_account(state)
+    uid = account.uid if account else os.geteuid()
     # Not tempfile.gettempdir(): two shells with two TMPDIRs must agree.
-    return Path("/tmp") / f"vc-{os.geteuid()}-{_digest(str(state))}"  # nosec B108
+    return Path("/tmp") / f"vc-{uid}-{_digest(str(state))}"  # noqa: S108  # nosec B108
 
 
 def prepare(state: Path) -> Account | None:
     """Make the state folder and its private folders; returns the servers' account.
 
-    Raises Problem when the folder cannot be used.
+    Raises StartError when the folder cannot be used.
     """
     account = server_account(state)
     try:
         _make_state(state, account)
     except OSError as error:
-        raise Problem(
+        raise StartError(
             f"The data folder {state} cannot be made or used ({error.strerror}). "
             "Set VC_HOME to a folder that you own."
         ) from None
     if account and not reachable(state, account):
-        raise Problem(
+        raise StartError(
             f"The account {account.name} cannot reach {state}, and the database does not run as "
             "root. Set VC_HOME to a folder that it can reach, such as /var/lib/voicecompliance."
         )
@@ -146,7 +148,7 @@ def private(folder: Path, account: Account | None) -> None:
     if not stat.S_ISDIR(status.st_mode) or status.st_uid not in {uid, os.geteuid()}:
         if os.geteuid() == 0 and stat.S_ISDIR(status.st_mode) and account is None:
             return
-        raise Problem(
+        raise StartError(
             f"{folder} belongs to another account. Remove it, or set VC_HOME to another folder."
         )
     if account:
@@ -174,7 +176,7 @@ def _make_state(state: Path, account: Account | None) -> None:
             give_to_owner(state)
     if account and not _allows(state.stat(), account, 0o1):
         if not fresh and any(state.iterdir()) and not (state / "lock").exists():
-            raise Problem(
+            raise StartError(
                 f"{state} holds other things and is closed to the account {account.name}. "
                 "Set VC_HOME to an empty folder, or to one that does not exist."
             )

@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from voicecompliance.embedded import engine, home, processes
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.home import Account
-from voicecompliance.embedded.problem import Problem
 
 DATABASE = "voicecompliance"
 SUPERUSER = "postgres"
@@ -71,7 +71,7 @@ class Postgres:
     def start(self) -> None:
         """Start the server, making data and database on the first start.
 
-        Raises Problem, with the server's last lines, when it does not come up.
+        Raises StartError, with the server's last lines, when it does not come up.
         """
         programs = engine.postgres_bin(self.state, self.account)
         processes.clear_out(self.data, polite=signal.SIGINT)
@@ -129,7 +129,7 @@ class Postgres:
     def _check_version(self) -> None:
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != engine.POSTGRES_MAJOR:
-            raise Problem(
+            raise StartError(
                 f"{self.data} was made by PostgreSQL {version} and this release brings "
                 f"{engine.POSTGRES_MAJOR}. Dump it with the old release and load it with this one."
             )
@@ -181,5 +181,5 @@ class Postgres:
             if not found:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
-    def _problem(self, sentence: str) -> Problem:
-        return Problem(f"{sentence} Its last lines ({self.log}):\n{processes.tail(self.log)}")
+    def _problem(self, sentence: str) -> StartError:
+        return StartError(f"{sentence} Its last lines ({self.log}):\n{processes.tail(self.log)}")

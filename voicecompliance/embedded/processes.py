@@ -53,7 +53,7 @@ def spawn(
     identity: dict[str, Any] = {}
     if account:
         identity = {"user": account.uid, "group": account.gid, "extra_groups": []}
-    return subprocess.Popen(  # nosec B603
+    return subprocess.Popen(  # noqa: S603  # nosec B603
         [os.fspath(part) for part in argv],
         env=dict(env),
         cwd=cwd,
@@ -62,7 +62,7 @@ def spawn(
         stderr=stderr,
         start_new_session=own_session,
         umask=0o077 if account else -1,
-        preexec_fn=lambda: die_with_parent(parent, death),  # noqa: PLW1509
+        preexec_fn=lambda: die_with_parent(parent, death),
         **identity,
     )
 

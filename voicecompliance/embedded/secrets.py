@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voicecompliance.embedded import home
-from voicecompliance.embedded.problem import Problem
+from voicecompliance.embedded.errors import StartError
 
 FILE_NAME = "secrets.env"
 
@@ -41,7 +41,7 @@ def load(path: Path) -> dict[str, str]:
     """The secrets, a set environment variable before the file.
 
     Raises FileNotFoundError when there is no file and the environment does not give them all,
-    Problem when the file lacks one: a new key would leave old data unreadable.
+    StartError when the file lacks one: a new key would leave old data unreadable.
     """
     found = _from_environment()
     if len(found) == len(MAKERS):
@@ -49,7 +49,7 @@ def load(path: Path) -> dict[str, str]:
     found = _read(path) | found
     missing = sorted(set(MAKERS) - set(found))
     if missing:
-        raise Problem(
+        raise StartError(
             f"{path} lacks {', '.join(missing)}. Restore it from a backup: what was encrypted "
             "with a lost key cannot be read again."
         )
@@ -59,12 +59,12 @@ def load(path: Path) -> dict[str, str]:
 def load_or_create(path: Path) -> dict[str, str]:
     """The secrets, made on the first call for this path. Two callers at once get one set.
 
-    Raises Problem when the file is gone while the data that it encrypted is still there.
+    Raises StartError when the file is gone while the data that it encrypted is still there.
     """
     with _alone(path):
         if not path.exists() and len(_from_environment()) < len(MAKERS):
             if (path.parent / "database" / "data" / "PG_VERSION").exists():
-                raise Problem(
+                raise StartError(
                     f"The database in {path.parent} is there and its keys are not: {path} is "
                     "missing. Restore it from a backup, or remove the folder to begin again."
                 )

@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from voicecompliance.embedded import ensure, home, processes, secrets
+from voicecompliance.embedded import ensure, home, processes, reach, secrets
 from voicecompliance.embedded.console import Console, Relay
 from voicecompliance.embedded.ensure import Services
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.lock import StateLock
-from voicecompliance.embedded.problem import Problem
 
 READY_SECONDS = 120.0
 # How long a predecessor may take to be gone, in seconds.
 PREDECESSOR_SECONDS = 45.0
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818
     """The operator asked us to stop."""
 
 
@@ -70,7 +70,7 @@ class Supervisor:
             self._watch()
         except Stopped:
             code = 0
-        except Problem as problem:
+        except StartError as problem:
             self.console.say(f"\n{problem}")
         finally:
             self._stop()
@@ -83,6 +83,7 @@ class Supervisor:
         began = time.monotonic()
         self._own()
         self._claim_port()
+        reach.named_servers()
         self.console.say(f"Data and secrets: {self.state}")
         secrets.load_or_create(secrets.file_path(self.state))
         self.services = Services(self.state, say=lambda line: self.console.say(f"... {line}"))
@@ -96,7 +97,7 @@ class Supervisor:
         if self.account:
             self.environment["HOME"] = str(self.state)
         self.console.say("... bringing the database's tables up to date")
-        self._manage("migrate", "--noinput", DATABASE_ROLE="owner")
+        self._manage("migrate", "--noinput", role="owner")
         self.console.say("... starting web, worker and beat")
         self._start_children()
         officer = self._begin_officer()
@@ -129,7 +130,7 @@ class Supervisor:
             return
         holder = self.lock.holder()
         what = "make run" if holder.get("verb") == "run" else "A command"
-        raise Problem(
+        raise StartError(
             f"{what} is already using {self.state} (process {holder.get('pid')}). "
             "Stop that one first, or set VC_HOME to another folder."
         )
@@ -138,7 +139,7 @@ class Supervisor:
         # After a killed predecessor its web workers may be a moment in going.
         patience = 15.0 if self.lock.after_crash else 0.0
         if not processes.wait(lambda: _port_free(self.port), patience, every=0.2):
-            raise Problem(
+            raise StartError(
                 f"Port {self.port} on 127.0.0.1 is taken by another program. Stop it, or choose "
                 f"another port: make run PORT={self.port + 1}"
             )
@@ -174,11 +175,11 @@ class Supervisor:
         self.children.append(Child(name, process, relay, patience))
 
     def _command(
-        self, *argv: str, quiet: bool = False, **extra: str
+        self, *argv: str, quiet: bool = False, role: str = ""
     ) -> tuple[subprocess.Popen[bytes], Relay]:
         process = processes.spawn(
             [sys.executable, "manage.py", *argv],
-            env={**self.environment, **extra},
+            env=self.environment | ({"DATABASE_ROLE": role} if role else {}),
             cwd=home.repository(),
             death=signal.SIGTERM,
             account=self.account,
@@ -189,9 +190,9 @@ class Supervisor:
             raise AssertionError("a pipe was asked for")
         return process, Relay(process.stdout, self.console, argv[0], quiet=quiet)
 
-    def _manage(self, *argv: str, **extra: str) -> None:
-        """Run a management command to its end. Raises Problem when it fails."""
-        process, relay = self._command(*argv, **extra)
+    def _manage(self, *argv: str, role: str) -> None:
+        """Run a management command to its end. Raises StartError when it fails."""
+        process, relay = self._command(*argv, role=role)
         try:
             while process.poll() is None:
                 self._check_stop()
@@ -200,7 +201,7 @@ class Supervisor:
             processes.stop(process, [(signal.SIGTERM, 10.0)])
         relay.join()
         if process.returncode != 0:
-            raise Problem(f"manage.py {argv[0]} failed (see above).")
+            raise StartError(f"manage.py {argv[0]} failed (see above).")
 
     def _begin_officer(self) -> tuple[subprocess.Popen[bytes], Relay]:
         return self._command("first_officer", quiet=True)
@@ -213,7 +214,7 @@ class Supervisor:
         relay.join()
         self.sign_in = "\n".join(relay.last)
         if process.returncode != 0:
-            raise Problem("The first officer could not be made (see below).")
+            raise StartError("The first officer could not be made (see below).")
 
     def _wait_ready(self) -> None:
         limit = time.monotonic() + READY_SECONDS
@@ -225,7 +226,7 @@ class Supervisor:
             if answer == "200":
                 return
             time.sleep(0.1)
-        raise Problem(
+        raise StartError(
             f"http://127.0.0.1:{self.port}/readyz did not say ready within "
             f"{READY_SECONDS:.0f} s (last: {answer})."
         )
@@ -245,13 +246,13 @@ class Supervisor:
             if child.process.poll() is not None:
                 child.relay.join()
                 lines = "\n".join(child.relay.last)
-                raise Problem(
+                raise StartError(
                     f"{child.name} ended by itself (code {child.process.returncode}). "
                     f"Its last lines:\n{lines}"
                 )
         server = self.services.dead() if self.services else None
         if server:
-            raise Problem(
+            raise StartError(
                 f"The {server.name} ended by itself. Its last lines ({server.log}):\n"
                 f"{processes.tail(server.log)}"
             )
@@ -296,7 +297,7 @@ class Supervisor:
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise Problem(f"PORT must be a number from 1 to 65535, not {text!r}.")
+        raise StartError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
@@ -308,7 +309,7 @@ def _port_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise Problem(f"Port {port} needs root. Choose one above 1023.") from None
+                raise StartError(f"Port {port} needs root. Choose one above 1023.") from None
             return False
     return True
 

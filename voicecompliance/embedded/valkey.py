@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from voicecompliance.embedded import engine, home, processes
+from voicecompliance.embedded.errors import StartError
 from voicecompliance.embedded.home import Account
-from voicecompliance.embedded.problem import Problem
 
 START_SECONDS = 60.0
 
@@ -59,7 +59,7 @@ class Valkey:
     def start(self) -> None:
         """Start the server; queued tasks of the last run are there again.
 
-        Raises Problem, with the server's last lines, when it does not come up.
+        Raises StartError, with the server's last lines, when it does not come up.
         """
         program = engine.valkey_program(self.state, self.account)
         # Two servers on one append-only file would spoil it.
@@ -94,7 +94,7 @@ class Valkey:
         processes.wait(lambda: answers(self.state) or child.poll() is not None, START_SECONDS)
         if child.poll() is not None or not answers(self.state):
             self.stop(hurry=True)
-            raise Problem(
+            raise StartError(
                 f"The broker did not start. Its last lines ({self.log}):\n"
                 f"{processes.tail(self.log)}"
             )

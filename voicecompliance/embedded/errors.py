@@ -1,5 +1,5 @@
 """The one error of this package."""
 
 
-class Problem(Exception):
+class StartError(Exception):
     """Something the operator can put right; its text is the sentence to print."""
