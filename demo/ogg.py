@@ -1,4 +1,4 @@
-"""Gives an OGG stream a fixed serial number, so that the same audio is the same bytes (RFC 3533)."""
+"""A fixed serial number for an OGG stream (RFC 3533): the same audio is the same bytes."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from masking import POLICIES, Span, Turn, Word, find, mask
 
 
-class BadCall(ValueError):
+class BadCallError(ValueError):
     """A line that is not a call; the message says what is wrong with it."""
 
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         with open(options.file, "rb") as lines:
             return _run(lines, options)
     except OSError as error:
-        print(f"{options.file}: {error.strerror or error}", file=sys.stderr)
+        sys.stderr.write(f"{options.file}: {error.strerror or error}\n")
         return 1
 
 
@@ -39,9 +39,9 @@ def _run(lines: BinaryIO, options: argparse.Namespace) -> int:
             continue
         try:
             masked = mask_call(_parse(line), options.policy, options.region, options.language)
-        except BadCall as error:
+        except BadCallError as error:
             sys.stdout.flush()
-            print(f"{options.file}: line {number}: {error}", file=sys.stderr)
+            sys.stderr.write(f"{options.file}: line {number}: {error}\n")
             return 1
         # ASCII output: a lone surrogate in a transcript has no other faithful encoding.
         sys.stdout.write(json.dumps(masked) + "\n")
@@ -52,13 +52,13 @@ def _parse(line: bytes) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadCall(f"not JSON: {error}") from None
+        raise BadCallError(f"not JSON: {error}") from None
 
 
 def mask_call(call: Any, policy: str, region: str | None, language: str) -> dict[str, Any]:
-    """The call with its turns masked and `findings` added. Raises BadCall."""
+    """The call with its turns masked and `findings` added. Raises BadCallError."""
     if not isinstance(call, dict) or not isinstance(call.get("turns"), list):
-        raise BadCall('expected an object with a list "turns"')
+        raise BadCallError('expected an object with a list "turns"')
     turns = [_turn(item, index) for index, item in enumerate(call["turns"])]
     tag = call.get("language")
     spans = find(
@@ -73,10 +73,10 @@ def mask_call(call: Any, policy: str, region: str | None, language: str) -> dict
 
 def _turn(item: Any, index: int) -> Turn:
     if not isinstance(item, dict):
-        raise BadCall(f"turns[{index}]: expected an object")
+        raise BadCallError(f"turns[{index}]: expected an object")
     for name in ("speaker", "text"):
         if not isinstance(item.get(name), str):
-            raise BadCall(f"turns[{index}].{name}: expected a string")
+            raise BadCallError(f"turns[{index}].{name}: expected a string")
     return Turn(item["speaker"], item["text"], words=tuple(_words(item.get("words"), index)))
 
 
@@ -84,14 +84,16 @@ def _words(items: Any, index: int) -> Iterable[Word]:
     if items is None:
         return
     if not isinstance(items, list):
-        raise BadCall(f"turns[{index}].words: expected a list")
+        raise BadCallError(f"turns[{index}].words: expected a list")
     for at, item in enumerate(items):
         try:
             word = Word(item["text"], item["start_ms"], item["end_ms"])
         except (KeyError, TypeError):
-            raise BadCall(f"turns[{index}].words[{at}]: expected text, start_ms, end_ms") from None
+            raise BadCallError(
+                f"turns[{index}].words[{at}]: expected text, start_ms, end_ms"
+            ) from None
         if type(word.text) is not str or not type(word.start_ms) is type(word.end_ms) is int:
-            raise BadCall(f"turns[{index}].words[{at}]: expected a string and two integers")
+            raise BadCallError(f"turns[{index}].words[{at}]: expected a string and two integers")
         yield word
 
 

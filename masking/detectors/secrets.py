@@ -23,7 +23,7 @@ CORRECTION_TURNS = 3
 """A correction or read-back of an answer may come this many turns after it."""
 SHORTEST, LONGEST = 3, 12  # a recogniser adds digits too; from 13 on it is a card
 OTHER_CUE_TOKENS = 6
-CARD_TURNS = 4
+CARD_TURNS = 8
 """So long after a card number a bare "code" or what follows the expiry is its security code."""
 
 
@@ -129,8 +129,8 @@ class _Sweep:
             return self._accept(run, "CVV", 0.7, "after_expiry")
         if own is not None and self._about_something_else(run, own):
             return None
-        if own is not None and own.label == "CODE" and size in (3, 4) and self._card_before(run):
-            return self._accept(run, "CVV", 0.8, "card_code")
+        if context.label == "CODE" and self._bare_code(run, context):
+            return self._accept(run, "CVV", 0.7, "code")
         if run.after_card and not context.counts and self._behind_card(run.digits):
             return self._accept(run, "CVV", 0.7, "after_card")
         if context.counts:
@@ -181,6 +181,12 @@ class _Sweep:
             date = size <= 4 or (size == 6 and run.digits[2:4] == "20")
             return not date and (due or self._card_before(run))
         return own.label == "OTHER" and due and size >= 6
+
+    def _bare_code(self, run: Run, context: Context) -> bool:
+        """ "And the code?": three digits always, for nothing else asked so has three; four
+        where a card was just read out."""
+        size = len(run.digits)
+        return not context.counts and (size == 3 or (size == 4 and self._card_before(run)))
 
     def _card_before(self, run: Run) -> bool:
         at = bisect_left(self.card_ends, run.first)

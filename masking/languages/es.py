@@ -56,9 +56,12 @@ TABLE = Language(
             "reverso de la tarjeta", "reverso de su tarjeta", "reverso de tu tarjeta",
             "dorso de la tarjeta", "parte de atras", "parte trasera", "ce uve uve", "c uve uve",
             "ce ve ve", "codigo de la tarjeta",
+            "al reverso", "el reverso", "al dorso", "el dorso", "por detras", "de atras", "ceveve",
         ),
         "PIN": (
-            "nip", "clave secreta", "numero secreto", "clave personal", "codigo pin",
+            "nip", "clave secreta", "numero secreto", "clave personal", "su clave", "tu clave",
+            "mi clave", "la clave",
+            "contrasena de cuatro", "contrasena de 4", "codigo pin",
             "numero de identificacion personal", "codigo secreto", "contrasena numerica",
         ),
         "CARD": (

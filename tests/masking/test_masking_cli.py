@@ -82,7 +82,8 @@ def test_bad_line(
     assert main([write(tmp_path / "calls", CALL, line)]) == 1
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 1
-    assert "line 2" in err and message in err
+    assert "line 2" in err
+    assert message in err
 
 
 def test_bad_encoding_and_lone_surrogate(

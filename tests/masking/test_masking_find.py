@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from masking import LABELS, Turn, find, mask, mask_text
+from masking import FORBIDDEN_AFTER_AUTHORISATION, LABELS, Turn, find, mask, mask_text
 
 
 def masked(*texts: str, **options: str) -> list[str]:
@@ -58,7 +60,8 @@ HIDDEN = [
 def test_look_alikes_do_not_hide_a_card(text: str) -> None:
     result, spans = mask_text(f"caf\u00e9 {text} ok")
     assert [span.label for span in spans] == ["CARD"]
-    assert result.startswith("caf\u00e9 [CARD]") and result.endswith(" ok")
+    assert result.startswith("caf\u00e9 [CARD]")
+    assert result.endswith(" ok")
 
 
 SPOKEN_CODES = [
@@ -130,6 +133,34 @@ def test_spanish() -> None:
         " ".join(["cuatro", "dos"] * 8),
         language="es-MX",
     )[1::2] == ["es [CVV]", "[CARD]"]
+
+
+HARDER_CODES = [
+    ["CVV?", "it's seven... then eight... and the last one is nine"],
+    ["security code?", "seven eight", "seven eight and?", "nine"],
+    ["cvv", "seven ate nein"],
+    ["expiry and cvv please", "expires 03/27, 789"],
+    ["expiry and cvv please", "oh three twenty seven and seven eight nine"],
+    ["card?", "4242424242424242, expiration March 27, and the code is 789"],
+    ["card?", "4242424242424242 exp 03/27 cvv 789"],
+    ["card?", "4242 4242 4242 4242", "exp?", "12 30", "and the code?", "7 8 9"],
+    ["seven eight nine is what it says on the back of the card"],
+    ["the digits behind the card please", "7-8-9"],
+    ["CVV2=789"],
+    ["so I have 789 as your security code", "yes, 789"],
+    ["my c\u00f3digo de seguridad is seven eight nine"],
+    ["The code?", "hold on", "sure", "where is it", "on the back", "ok, it's", "yes?", "789"],
+]
+
+
+@pytest.mark.parametrize("policy", ["strict", "balanced"])
+@pytest.mark.parametrize("turns", HARDER_CODES, ids=lambda turns: turns[-1])
+def test_harder_codes(turns: list[str], policy: str) -> None:
+    call = [Turn("agent" if i % 2 == 0 else "caller", text) for i, text in enumerate(turns)]
+    kept = mask(call, find(call, policy=policy), labels=FORBIDDEN_AFTER_AUTHORISATION)
+    said = "\n".join(turn.text for turn in kept).replace("CVV2", "")
+    assert not re.search(r"seven|eight|nine|ate|nein|789|7.8.9", said.replace("date", "")), said
+    assert "4242" in said or "4242" not in "".join(turns)
 
 
 LEFT_ALONE = [
