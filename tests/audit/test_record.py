@@ -1,0 +1,161 @@
+"""Events: written with the act, redacted, and never changed."""
+
+import pytest
+from django.db import InternalError, ProgrammingError, connection, transaction
+from django.db.transaction import TransactionManagementError
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rfc8785
+from audit import canonical
+from audit.models import AuditEvent
+from audit.redaction import REDACTED, redact
+from audit.services import fields_of, record
+from core.actors import Actor
+from core.ids import moment_of, uuid7
+
+pytestmark = pytest.mark.django_db
+
+
+def write(**kwargs):
+    values = {"event_type": "test", "action": "done", **kwargs}
+    return record(actor=Actor("person", "7", "sam", "127.0.0.1"), **values)
+
+
+def test_event_holds_actor_object_and_canonical_bytes():
+    event = write(object_type="x.Y", object_id="1", details={"n": 1, "f": 1.5})
+    held = AuditEvent.objects.with_id(event.id).get()
+    assert (held.actor_kind, held.actor_id, held.actor_name) == ("person", "7", "sam")
+    assert held.details == {"n": 1, "f": "1.5"}
+    assert bytes(held.entry) == canonical.encode(fields_of(held))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outside_a_transaction_it_is_refused():
+    with pytest.raises(TransactionManagementError):
+        write()
+    assert not AuditEvent.objects.exists()
+
+
+def test_rolls_back_with_the_act():
+    class Undone(Exception):
+        pass
+
+    with pytest.raises(Undone), transaction.atomic():
+        write()
+        raise Undone
+    assert not AuditEvent.objects.exists()
+
+
+def run_as(role, statement):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role}")
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["audit_auditevent", "child"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {table} SET action = 'other'",
+        "DELETE FROM {table}",
+        "TRUNCATE {table}",
+    ],
+)
+def test_append_only_for_web_dropper_and_owner(table, statement):
+    event = write()
+    if table == "child":
+        table = f"audit_auditevent_{event.received_at:%Y_%m}"
+    sql = statement.format(table=table)
+    for role in ("voicecompliance_web", "voicecompliance_dropper"):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            run_as(role, sql)
+    # The owner has the right, and the trigger refuses all the same.
+    with pytest.raises((InternalError, Exception), match="append-only"):
+        run_as("none", sql)
+    assert AuditEvent.objects.with_id(event.id).get().action == "done"
+
+
+def test_a_month_inside_seven_years_cannot_be_dropped():
+    event = write()
+    child = f"audit_auditevent_{event.received_at:%Y_%m}"
+    with pytest.raises(Exception, match="inside the seven years"):
+        run_as("voicecompliance_dropper", f"SELECT audit_drop_partition('{child}')")
+
+
+def test_web_may_not_drop_at_all():
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        run_as("voicecompliance_web", "SELECT audit_drop_partition('audit_auditevent_2000_01')")
+
+
+def test_dropper_cannot_drop_another_table():
+    with pytest.raises(Exception, match="no partition"):
+        run_as("voicecompliance_dropper", "SELECT audit_drop_partition('accounts_user')")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["password", "Password", "user_password", "ssn", "credit_card", "creditCard", "api_key",
+     "API-KEY", "token", "access_token", "client_secret", "pin", "cvv", "Authorization"],
+)
+def test_secret_keys_are_withheld_at_any_depth(key):
+    found = redact({"a": [{"b": {key: "open sesame"}}]})
+    assert found == {"a": [{"b": {key: REDACTED}}]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["card 4111 1111 1111 1111", "write to ada@example.com", "ssn 536-22-1234",
+     "call +1 202 555 0143", 4111111111111111],
+)
+def test_personal_values_are_masked(value):
+    found = str(redact({"note": [value]}))
+    for piece in ("4111", "ada@", "1234", "0143"):
+        assert piece not in found
+
+
+def test_own_ids_hashes_and_times_stay():
+    own = {"id": str(uuid7()), "h": "0" * 63 + "1", "t": "2026-11-24T10:00:00.123456Z", "n": 12345}
+    assert redact(own) == own
+
+
+def test_nul_and_surrogates_do_not_stop_the_act():
+    event = write(details={"a\x00": "b\x00\ud800"})
+    assert AuditEvent.objects.with_id(event.id).get().details
+
+
+def test_too_deep_is_withheld():
+    deep: dict = {}
+    for _ in range(100):
+        deep = {"d": deep}
+    assert REDACTED in str(redact(deep))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("abc-_Zé9", max_size=5), inner),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text("abcxyz", max_size=5), JSON))
+def test_canonical_bytes_are_rfc_8785(value):
+    plain = canonical.plain(value)
+    assert canonical.encode(plain) == rfc8785.dumps(plain)
+
+
+def test_uuid7_tells_its_moment():
+    event = write()
+    assert abs((moment_of(event.id) - event.received_at).total_seconds()) < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_partition_is_made_by_whoever_comes_first():
+    from datetime import UTC, datetime
+
+    from audit.services import ensure_partition
+
+    moment = datetime(2031, 5, 5, tzinfo=UTC)
+    assert ensure_partition(moment) is False
+    assert ensure_partition(moment) is True

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.db.models.signals import post_migrate
+
+
+class AdminConfig(DjangoAdminConfig):
+    """Django's admin with our site in place of its default."""
+
+    default_site = "voicecompliance.site.AdminSite"
+
+
+class RootConfig(AppConfig):
+    """The composition root as an app: declarations for library models, grants, checks."""
+
+    name = "voicecompliance"
+    label = "root"
+    verbose_name = "Voice Compliance"
+
+    def ready(self) -> None:
+        from voicecompliance.grants import reconcile
+
+        # The last app's signal: every table is there by then.
+        post_migrate.connect(reconcile, sender=self, dispatch_uid="grants")

@@ -1,0 +1,97 @@
+"""Reading the environment, loudly: a bad value stops the start with a sentence that names it."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from voicecompliance.embedded import home, secrets
+
+_made: dict[str, str] | None = None
+
+
+def _secrets() -> dict[str, str]:
+    global _made
+    if _made is None:
+        path = home.state_dir() / "secrets.env"
+        _made = secrets.load(path) if path.exists() else {}
+    return _made
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value, else ``default``."""
+    return os.environ.get(name, default)
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of at least ``least``. Raises ImproperlyConfigured."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def flag(name: str, default: bool) -> bool:
+    """True or false. Raises ImproperlyConfigured for any other word."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() not in {"1", "true", "yes", "0", "false", "no"}:
+        raise ImproperlyConfigured(f"{name} must be true or false.")
+    return value.lower() in {"1", "true", "yes"}
+
+
+def secret(name: str) -> str:
+    """A secret from the environment, else from the file that ``make run`` made.
+
+    Raises ImproperlyConfigured, naming the variable, when neither has it.
+    """
+    value = os.environ.get(name) or _secrets().get(name, "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment, or run `make run`, which makes one"
+            " on its first start."
+        )
+    return value
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's settings for a ``postgresql://`` URL or a libpq connection string."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = dict(conninfo_to_dict(url))
+    except ProgrammingError:
+        raise ImproperlyConfigured("DATABASE_URL is not a PostgreSQL URL.") from None
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    result = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+    }
+    result["OPTIONS"] = parts
+    return result
+
+
+def cache_of(broker: str) -> str | None:
+    """A Redis cache beside a Redis broker: the same server, database 1. None for others."""
+    parts = urlsplit(broker)
+    if parts.scheme == "redis+socket":
+        return f"unix://{unquote(parts.path)}?db=1"
+    if parts.scheme in {"redis", "rediss"}:
+        return parts._replace(path="/1").geturl()
+    return None

@@ -1,0 +1,53 @@
+"""What the web and dropper roles may do to each table, said again after every migration.
+
+Append-only tables: insert and read. Declared personal data: web may not delete, the dropper
+may. Everything else: web may do all four. The declaration is the inventory's; a new table gets
+its rights without another edit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+from core import inventory
+from core.database import DROPPER, WEB
+
+APPEND_ONLY = {
+    "audit_auditevent",
+    "consent_consentrecord",
+    "consent_gateanswer",
+    "retention_tombstone",
+}
+
+
+def reconcile(**kwargs: Any) -> None:
+    """Grant as the inventory says. Runs as the owner, after ``migrate``."""
+    existing = set(connection.introspection.table_names())
+    declared: set[str] = set()
+    by_row: set[str] = set()
+    for declaration in inventory.declarations():
+        for model in (declaration.model, *declaration.parts):
+            declared.add(model._meta.db_table)
+            if declaration.erase is not None:
+                by_row.add(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            if table not in existing or not model._meta.managed:
+                continue
+            web, dropper = "SELECT, INSERT, UPDATE, DELETE", "SELECT, INSERT, UPDATE"
+            if table in declared:
+                web, dropper = "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
+            if table in APPEND_ONLY:
+                web = "SELECT, INSERT"
+                # What goes by whole partitions is never deleted row by row.
+                dropper = "SELECT, INSERT, DELETE" if table in by_row else "SELECT, INSERT"
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"REVOKE ALL ON {name} FROM {WEB}, {DROPPER}")
+            cursor.execute(f"GRANT {web} ON {name} TO {WEB}")
+            cursor.execute(f"GRANT {dropper} ON {name} TO {DROPPER}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {WEB}, {DROPPER}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {DROPPER}")

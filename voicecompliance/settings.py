@@ -1,0 +1,263 @@
+"""Settings for development, tests and one-machine use.
+
+Everything that differs between installations comes from the environment (see docs/operators.md);
+``settings_production`` adds what only a production start demands.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from voicecompliance import environment
+from voicecompliance.embedded import home, postgres, valkey
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = home.state_dir()
+
+# Secrets -----------------------------------------------------------------------------------
+SECRET_KEY = environment.secret("SECRET_KEY")
+FIELD_ENCRYPTION_KEYS = tuple(environment.secret("FIELD_ENCRYPTION_KEYS").split(","))
+# The encryption package reads this one at import; our field reads the list itself.
+FIELD_ENCRYPTION_KEY = list(FIELD_ENCRYPTION_KEYS)
+LOOKUP_KEY = environment.secret("LOOKUP_KEY")
+SIGNING_KEY = environment.secret("SIGNING_KEY")
+
+# Where we are ------------------------------------------------------------------------------
+DEBUG = False
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+ORGANISATION = environment.text("ORGANISATION", "Your organisation")
+CONTROLLER_TIME_ZONE = environment.text("CONTROLLER_TIME_ZONE", "UTC")
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "voicecompliance.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "core",
+    "audit",
+    "vault",
+    "accounts",
+    "operations",
+    "retention",
+    "consent",
+    "phi",
+    "aiethics",
+    "voicecompliance.apps.RootConfig",
+]
+
+MIDDLEWARE = [
+    "core.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "voicecompliance.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "voicecompliance.urls"
+WSGI_APPLICATION = "voicecompliance.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Database: an embedded PostgreSQL unless DATABASE_URL names a server ------------------------
+DATABASE_URL = environment.text("DATABASE_URL") or postgres.database_url()
+_database: dict[str, Any] = environment.database(DATABASE_URL)
+_database["CONN_MAX_AGE"] = environment.number("CONN_MAX_AGE", 600)
+_database["CONN_HEALTH_CHECKS"] = True
+# Requests and tasks enter the web role; migrations are the owner's (manage.py says so).
+DATABASE_ROLE = environment.text("DATABASE_ROLE", "web")
+if DATABASE_ROLE not in {"web", "owner"}:
+    raise ImproperlyConfigured("DATABASE_ROLE must be web or owner.")
+if DATABASE_ROLE == "web":
+    _database["OPTIONS"]["options"] = "-c role=voicecompliance_web"
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Queue and cache: an embedded broker unless CELERY_BROKER_URL names one ---------------------
+CELERY_BROKER_URL = environment.text("CELERY_BROKER_URL") or valkey.broker_url()
+CACHE_URL = environment.text("CACHE_URL") or environment.cache_of(CELERY_BROKER_URL)
+if CACHE_URL is None:
+    raise ImproperlyConfigured(
+        "CACHE_URL must name a Redis server when the broker is not one: limits and counters"
+        " are shared through it."
+    )
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TIME_LIMIT = 50 * 60
+# Above the longest task, so that a running task is never handed out a second time.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 3600, "unacked_restore_interval": 5}
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
+CELERY_TIMEZONE = "UTC"
+
+# Files ---------------------------------------------------------------------------------------
+BLOB_ROOT = Path(environment.text("BLOB_ROOT", str(STATE_DIR / "blobs")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "blobs": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": BLOB_ROOT,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+
+# Limits ----------------------------------------------------------------------------------------
+MAX_JSON_BYTES = environment.number("MAX_JSON_BYTES", 2 * 1024 * 1024, least=1024)
+MAX_RECORDING_BYTES = environment.number("MAX_RECORDING_BYTES", 1024**3, least=1024)
+MAX_RECORDING_SECONDS = environment.number("MAX_RECORDING_SECONDS", 8 * 3600, least=1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES + 1
+
+# People ----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+OTP_TOTP_ISSUER = "Voice Compliance"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_TOKEN_SECONDS = 3600
+
+# Headers ---------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Languages and time ----------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# API -------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["core.rest.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "core.rest.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "caller": environment.text("RATE_CALLER", "6000/min"),
+        "sign-in": environment.text("RATE_SIGN_IN", "30/min"),
+    },
+    "EXCEPTION_HANDLER": "core.rest.exceptions.handle",
+    "UNAUTHENTICATED_USER": None,
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Voice Compliance API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Consent, protected recordings, masking and disclosure for voice AI.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "voicecompliance.schema.add_problem_answers",
+    ],
+}
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
+
+# Logs: no query strings, no bodies; the request id ties a line to its audit event ---------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "voicecompliance.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Voice Compliance",
+    "SITE_HEADER": "Voice Compliance",
+    "SITE_SYMBOL": "verified_user",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "voicecompliance.navigation.sidebar",
+    },
+}
+
+os.umask(0o077)
