@@ -44,7 +44,7 @@ OnItem = Callable[[Item], None]
 
 
 class NotErased(RuntimeError):
-    """``erase`` came back and rows are still there: rolled back, or they would be tried for ever."""
+    """``erase`` came back and rows are still there: rolled back, or it would go on for ever."""
 
 
 def lock_holds(*, exclusive: bool) -> None:

@@ -84,7 +84,8 @@ class Command(BaseCommand):
             stays = "" if counts.kept is None else f", {counts.kept} not ended yet"
             by = "a policy" if counts.decided_by == "policy" else "the default"
             self.stdout.write(
-                f"{code}: {counts.deleted} {verb}, {counts.held} held, {counts.failed} failed{stays}"
+                f"{code}: {counts.deleted} {verb}, {counts.held} held,"
+                f" {counts.failed} failed{stays}"
                 f" (kept for {counts.days} days by {by})"
             )
             for item in (item for item in items if item.category == code):
@@ -93,5 +94,6 @@ class Command(BaseCommand):
                     f"  end {item.ends:%Y-%m-%d %H:%M:%S}  {item.reason}"
                 )
         self.stdout.write(
-            f"{report.deleted} {verb}, {report.held} held, {report.failed} failed. Run {report.run_id}."
+            f"{report.deleted} {verb}, {report.held} held, {report.failed} failed."
+            f" Run {report.run_id}."
         )

@@ -1,0 +1,5 @@
+"""Jobs, approvals and messages in the admin."""
+
+from operations.admin import approvals, jobs, notifications
+
+__all__ = ["approvals", "jobs", "notifications"]

@@ -1,0 +1,107 @@
+"""Decisions that take two people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import display
+
+from core.actors import actor_of
+from operations import approvals, services
+from operations.approvals import ApprovalKind
+from operations.modeladmin import Button, VerbAdmin
+from operations.models import Approval
+
+
+def kind_of(approval: Approval) -> ApprovalKind | None:
+    """The approval's registered kind; None where it is not registered any more."""
+    try:
+        return approvals.get(approval.kind)
+    except KeyError:
+        return None
+
+
+@admin.register(Approval)
+class ApprovalAdmin(VerbAdmin):
+    list_display = (
+        "kind_title",
+        "shown_state",
+        "requested_by_name",
+        "created_at",
+        "decided_by_name",
+        "decided_at",
+    )
+    list_filter = ("state", "kind")
+    ordering = ("-id",)
+    verbs = {"approve": "approve", "reject": "reject", "withdraw": "withdraw"}
+
+    @admin.display(description="what", ordering="kind")
+    def kind_title(self, approval: Approval) -> str:
+        kind = kind_of(approval)
+        return approval.kind if kind is None else kind.title
+
+    @display(
+        description="state",
+        ordering="state",
+        label={
+            "Pending": "info",
+            "Approved": "success",
+            "Rejected": "danger",
+            "Withdrawn": "warning",
+            "Expired": "warning",
+        },
+    )
+    def shown_state(self, approval: Approval) -> str:
+        return str(Approval.State(approval.state).label)
+
+    def buttons(self, request: HttpRequest, obj: Approval) -> Iterable[Button]:
+        if obj.state != Approval.State.PENDING:
+            return
+        actor = actor_of(request)
+        refusal = services.refusal_for(obj, actor, timezone.now())
+        if refusal is not None:
+            yield Button("approve", "You cannot decide", why_not=refusal.detail)
+        else:
+            yield Button("approve", "Approve", "check", "primary")
+            yield Button("reject", "Reject", "close", "danger", asks_reason=True)
+        if obj.requested_by_id == actor.id:
+            yield Button("withdraw", "Withdraw", "undo")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        approval = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        kind = None if approval is None else kind_of(approval)
+        if kind is not None:
+            said = [kind.title]
+            if kind.describe is not None:
+                said.append(kind.describe(approval))
+            said.append(f"{approval.requested_by_name} asks for it because: {approval.reason}")
+            context["said"] = said
+        return super().change_view(request, object_id, form_url, context)
+
+    def approve(self, request: HttpRequest, object_id: UUID) -> None:
+        services.approve(
+            actor=actor_of(request), approval_id=object_id, reason=request.POST.get("reason", "")
+        )
+        messages.success(request, "Approved, and done.")
+
+    def reject(self, request: HttpRequest, object_id: UUID) -> None:
+        services.reject(
+            actor=actor_of(request), approval_id=object_id, reason=request.POST.get("reason", "")
+        )
+        messages.success(request, "Rejected.")
+
+    def withdraw(self, request: HttpRequest, object_id: UUID) -> None:
+        services.withdraw(actor=actor_of(request), approval_id=object_id)
+        messages.success(request, "Withdrawn.")

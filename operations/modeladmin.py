@@ -1,0 +1,101 @@
+"""Admin pages that show and never edit: what can be done is a button, a POST and a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from audit.modeladmin import ReadOnlyAdmin
+from core.errors import NotFound, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One verb on an object's page. ``why_not`` says why it cannot be pressed, where it cannot;
+    ``asks_reason`` puts a field ``reason`` beside it."""
+
+    name: str
+    label: str
+    icon: str = ""
+    variant: str = "default"
+    asks_reason: bool = False
+    why_not: str = ""
+
+
+Verb = Callable[[HttpRequest, UUID], HttpResponse | None]
+
+
+def told(problem: Problem) -> str:
+    """A problem as a sentence for the page: its detail, or what is wrong with which field."""
+    if not problem.errors:
+        return problem.detail
+    return " ".join(str(message) for said in problem.errors.values() for message in said)
+
+
+class VerbAdmin(ReadOnlyAdmin):
+    """Read-only, with buttons. ``verbs`` maps a button's name to the method that does it; the
+    method calls a service and returns a response, or None for the object's page again."""
+
+    verbs: dict[str, str] = {}
+    change_form_outer_before_template = "operations/verbs.html"
+
+    def buttons(self, request: HttpRequest, obj: Any) -> Iterable[Button]:
+        """What can be done with ``obj`` by who asks."""
+        return ()
+
+    def get_urls(self) -> list[URLPattern]:
+        options = self.model._meta
+        own = [
+            path(
+                f"<uuid:object_id>/{name}/",
+                self.admin_site.admin_view(require_POST(partial(self._do, name))),
+                name=f"{options.app_label}_{options.model_name}_{name}",
+            )
+            for name in self.verbs
+        ]
+        return [*own, *super().get_urls()]
+
+    def page_of(self, object_id: object) -> str:
+        """The path of an object's page."""
+        options = self.model._meta
+        return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[object_id])
+
+    def _do(self, name: str, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        verb: Verb = getattr(self, self.verbs[name])
+        try:
+            response = verb(request, object_id)
+        except NotFound:
+            raise Http404 from None
+        except Problem as problem:
+            messages.error(request, told(problem))
+            response = None
+        return response or HttpResponseRedirect(self.page_of(object_id))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        options = self.model._meta
+        shown = []
+        if obj is not None:
+            for button in self.buttons(request, obj):
+                name = f"admin:{options.app_label}_{options.model_name}_{button.name}"
+                shown.append((button, reverse(name, args=[obj.pk])))
+        context = {"buttons": shown, **(extra_context or {})}
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
