@@ -190,9 +190,7 @@ class VoiceApplicationAdmin(VerbAdmin):
             "takes_cards": obj.takes_cards,
         }
         if change:
-            change_application(
-                actor=actor, application=obj, is_active=obj.is_active, **given
-            )
+            change_application(actor=actor, application=obj, is_active=obj.is_active, **given)
         else:
             vars(obj).update(vars(create_application(actor=actor, **given)))
 

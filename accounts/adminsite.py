@@ -27,7 +27,8 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
-        return bool(user.is_active and user.is_staff and user.is_verified())
+        verified = getattr(user, "otp_device", None) is not None
+        return bool(user.is_active and user.is_staff and verified)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def step(name: str) -> Callable[..., HttpResponse]:
@@ -94,8 +95,7 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse(f"{self.name}:password_change_done"),
-            template_name=self.password_change_template
-            or "registration/password_change_form.html",
+            template_name=self.password_change_template or "registration/password_change_form.html",
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
         response: HttpResponse = view(request)

@@ -124,9 +124,7 @@ def _api_key(prefix: str, token: str) -> ApiKey:
 
 
 def _session_token(token: str) -> SessionToken:
-    held = (
-        SessionToken.objects.select_related("user").filter(token_hash=token_hash(token)).first()
-    )
+    held = SessionToken.objects.select_related("user").filter(token_hash=token_hash(token)).first()
     if held is None or not held.works(timezone.now()):
         raise _refused()
     return held

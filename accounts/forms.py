@@ -38,9 +38,7 @@ class PasswordForm(SignInStep):
     password = forms.CharField(
         max_length=1024,
         strip=False,
-        widget=forms.PasswordInput(
-            attrs={"class": _INPUT, "autocomplete": "current-password"}
-        ),
+        widget=forms.PasswordInput(attrs={"class": _INPUT, "autocomplete": "current-password"}),
     )
 
 

@@ -98,9 +98,7 @@ ROLES: dict[str, Role] = {
     CARE_STAFF: Role(
         "Care staff",
         (*_see("consent", "phi"), "phi.read_original", "phi.play_recording"),
-        frozenset(
-            "calls consents:read recordings:read transcripts:read phi:read mask".split()
-        ),
+        frozenset("calls consents:read recordings:read transcripts:read phi:read mask".split()),
     ),
     # People and keys, never callers' data.
     ADMINISTRATOR: Role("Administrator", ("accounts.*",), frozenset()),

@@ -68,9 +68,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     return _page(site, request, "accounts/sign_in.html", context)
 
 
-def _start_second_step(
-    site: VerifiedAdminSite, request: HttpRequest, user: User
-) -> HttpResponse:
+def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
     target = _safe_next(site, request)
     if SESSION_KEY in request.session:
         request.session.flush()
@@ -98,20 +96,14 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         if wait := _wait(request):
             return _too_many(site, request, form, "accounts/verify.html", wait)
         actor = Actor.anonymous(address_of(request))
-        device = use_code(
-            actor=actor, user=user, code=form.cleaned_data["code"], where="admin"
-        )
+        device = use_code(actor=actor, user=user, code=form.cleaned_data["code"], where="admin")
         if device is not None:
             target = _finish(request, user, device)
             if isinstance(device, RecoveryCodeDevice):
-                messages.warning(
-                    request, f"A recovery code was used up. {device.left} are left."
-                )
+                messages.warning(request, f"A recovery code was used up. {device.left} are left.")
             return HttpResponseRedirect(target)
         form.refuse(_wrong_code(user))
-    return _page(
-        site, request, "accounts/verify.html", {"form": form, "title": "Second step"}
-    )
+    return _page(site, request, "accounts/verify.html", {"form": form, "title": "Second step"})
 
 
 def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
@@ -143,9 +135,7 @@ def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
     user: Any = request.user
     if request.method == "POST" and "kept" in request.POST:
         with transaction.atomic():
-            record(
-                actor=actor_of(request), event_type="factor", action="recovery_kept", obj=user
-            )
+            record(actor=actor_of(request), event_type="factor", action="recovery_kept", obj=user)
         return HttpResponseRedirect(_safe_next(site, request))
     form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():

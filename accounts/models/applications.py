@@ -65,9 +65,7 @@ class ApiKey(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    application = models.ForeignKey(
-        VoiceApplication, on_delete=models.PROTECT, related_name="keys"
-    )
+    application = models.ForeignKey(VoiceApplication, on_delete=models.PROTECT, related_name="keys")
     prefix = models.CharField(
         max_length=12, unique=True, help_text="The part of the key that may be shown."
     )

@@ -153,6 +153,4 @@ def note_use(*, key: ApiKey, address: str) -> None:
     if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
-    ApiKey.objects.filter(stale, pk=key.pk).update(
-        last_used_at=now, last_used_address=address[:45]
-    )
+    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now, last_used_address=address[:45])

@@ -1,0 +1,175 @@
+"""Enrolling, using and resetting a second factor."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from accounts import otp
+from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice
+from accounts.services import (
+    confirm_enrolment,
+    issue_session_token,
+    renew_recovery_codes,
+    reset_factor,
+    start_enrolment,
+    use_code,
+)
+from accounts.services.factors import has_factor, seconds_to_wait
+from core.actors import Actor
+from core.errors import Conflict
+from tests.accounts.conftest import PASSWORD, code_of, events
+
+pytestmark = pytest.mark.django_db
+NOBODY = Actor.anonymous("192.0.2.7")
+
+
+def test_enrolment_gives_ten_codes_stored_hashed(officer, officer_codes):
+    device, codes = officer_codes
+    assert device.confirmed
+    assert len(set(codes)) == 10
+    rows = list(RecoveryCode.objects.values_list("code_hash", flat=True))
+    assert {otp.recovery_hash(code.replace("-", "")) for code in codes} == set(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM accounts_totpdevice")
+        (stored,) = cursor.fetchone()
+    assert stored.startswith("vc1:")
+    assert device.secret not in stored
+    assert events("factor", "enrolled")[0].object_id == str(officer.pk)
+
+
+def test_enrolment_with_a_wrong_code(officer, system, clock):
+    start_enrolment(user=officer)
+    assert confirm_enrolment(actor=system, user=officer, code="000000") is None
+    assert not has_factor(officer)
+    assert not RecoveryCodeDevice.objects.exists()
+    assert [event.action for event in events("factor")] == ["wrong"]
+
+
+def test_starting_again_makes_a_new_secret(officer):
+    first = start_enrolment(user=officer)
+    second = start_enrolment(user=officer)
+    assert first.secret != second.secret
+    assert TotpDevice.objects.filter(user=officer).count() == 1
+
+
+def test_nobody_enrols_beside_a_factor(officer, officer_codes, system):
+    with pytest.raises(Conflict):
+        start_enrolment(user=officer)
+    with pytest.raises(Conflict):
+        confirm_enrolment(actor=system, user=officer, code=code_of(officer_codes[0]))
+
+
+def test_a_code_works_once(officer, officer_codes):
+    code = code_of(officer_codes[0])
+    assert use_code(actor=NOBODY, user=officer, code=code, where="test") is not None
+    assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
+
+
+def test_wrong_codes_make_wait_longer_and_longer(officer, officer_codes, clock):
+    device, _ = officer_codes
+    for wrong, wait in [(1, 1), (2, 2), (3, 4), (4, 8)]:
+        assert use_code(actor=NOBODY, user=officer, code="000000", where="test") is None
+        device.refresh_from_db()
+        assert device.throttling_failure_count == wrong
+        assert wait <= seconds_to_wait(officer) <= wait + 1
+        # The right code does not help before the time, and does not lengthen it.
+        assert use_code(actor=NOBODY, user=officer, code=code_of(device), where="test") is None
+        clock.shift(wait + 0.01)
+    assert use_code(actor=NOBODY, user=officer, code=code_of(device), where="test") is not None
+    assert seconds_to_wait(officer) == 0
+    assert len(events("factor", "wrong")) == 8
+
+
+def test_a_recovery_code_works_once_and_says_so(officer, officer_codes):
+    code = officer_codes[1][3]
+    device = use_code(actor=NOBODY, user=officer, code=code.upper(), where="test")
+    assert isinstance(device, RecoveryCodeDevice)
+    assert device.left == 9
+    assert events("factor", "recovery_used")[0].details == {"where": "test", "left": 9}
+    assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
+
+
+def test_a_strangers_recovery_code(officer_codes, make_person, enrol):
+    other = make_person("other", "auditor")
+    enrol(other)
+    assert use_code(actor=NOBODY, user=other, code=officer_codes[1][0], where="test") is None
+
+
+def test_what_is_no_code_is_refused_and_not_counted(officer, officer_codes):
+    for code in ["", "hello", "1" * 64, "١٢٣٤٥٦"]:
+        assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
+    officer_codes[0].refresh_from_db()
+    assert officer_codes[0].throttling_failure_count == 0
+
+
+def test_renewed_codes_take_the_place_of_the_old(officer, officer_codes):
+    new = renew_recovery_codes(actor=NOBODY, user=officer)
+    assert len(new) == 10
+    assert use_code(actor=NOBODY, user=officer, code=officer_codes[1][0], where="test") is None
+
+
+def test_reset_takes_everything_away(officer, officer_codes, system):
+    code = code_of(officer_codes[0])
+    issue_session_token(actor=NOBODY, username="officer-one", password=PASSWORD, code=code)
+    before = officer.get_session_auth_hash()
+    reset_factor(actor=system, user=officer)
+    officer.refresh_from_db()
+    assert not has_factor(officer)
+    assert officer.get_session_auth_hash() != before
+    assert not SessionToken.objects.filter(revoked_at=None).exists()
+    (event,) = events("factor", "reset")
+    assert (event.severity, event.object_id) == ("WARNING", str(officer.pk))
+
+
+def test_the_uri_names_issuer_and_person(officer):
+    device = start_enrolment(user=officer)
+    assert device.config_url.startswith("otpauth://totp/Voice%20Compliance%3Aofficer-one?secret=")
+    assert device.spoken_secret.replace(" ", "") == device.secret
+
+
+def test_persistent_id_leads_back_to_the_device(officer):
+    from django_otp.models import Device
+
+    device = start_enrolment(user=officer)
+    assert Device.from_persistent_id(device.persistent_id) == device
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_code_used_twice_at_once_is_right_once(make_person, system):
+    user = make_person("racer", "auditor")
+    with transaction.atomic():
+        device = start_enrolment(user=user)
+        TotpDevice.objects.filter(pk=device.pk).update(confirmed=True)
+    code = code_of(device)
+    start = threading.Barrier(4)
+
+    def use(_: int) -> bool:
+        try:
+            start.wait(10)
+            return use_code(actor=NOBODY, user=user, code=code, where="test") is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_recovery_code_used_twice_at_once_is_right_once(make_person, system):
+    user = make_person("racer", "auditor")
+    codes = renew_recovery_codes(actor=system, user=user)
+    start = threading.Barrier(4)
+
+    def use(_: int) -> bool:
+        try:
+            start.wait(10)
+            return use_code(actor=NOBODY, user=user, code=codes[0], where="test") is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
