@@ -20,7 +20,7 @@ def test_addresses_parse_and_fit(name: str) -> None:
     parts = conninfo_to_dict(postgres.database_url(state))
     assert parts == {
         "dbname": "voicecompliance",
-        "user": "postgres",
+        "user": postgres.OWNER,
         "host": str(home.socket_dir(state)),
     }
     assert len(os.fsencode(valkey.socket_path(state))) < 104

@@ -17,6 +17,8 @@ from voicecompliance.embedded.home import Account
 
 DATABASE = "voicecompliance"
 SUPERUSER = "postgres"
+# Owns the database and migrates it; no superuser, so that what works here works on a server.
+OWNER = "voicecompliance_owner"
 START_SECONDS = 120.0
 # A statement in an error line, or the DETAIL of a broken constraint, would hold personal data.
 SETTINGS = {
@@ -35,7 +37,7 @@ EPHEMERAL_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 def database_url(state: Path | None = None) -> str:
     """The address of the embedded database, the same before and after it is started."""
     folder = quote(str(home.socket_dir(state)), safe="")
-    return f"postgresql:///{DATABASE}?host={folder}&user={SUPERUSER}"
+    return f"postgresql:///{DATABASE}?host={folder}&user={OWNER}"
 
 
 def listening(state: Path) -> bool:
@@ -173,13 +175,19 @@ class Postgres:
     def _make_database(self) -> None:
         import psycopg
 
-        address = database_url(self.state).replace(f"///{DATABASE}?", "///postgres?")
+        folder = home.socket_dir(self.state)
+        address = f"postgresql:///postgres?host={folder}&user={SUPERUSER}"
         with psycopg.connect(address, autocommit=True, connect_timeout=10) as connection:
+            found = connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]
+            ).fetchone()
+            if not found:
+                connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB")
             found = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
             if not found:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
     def _problem(self, sentence: str) -> StartError:
         return StartError(f"{sentence} Its last lines ({self.log}):\n{processes.tail(self.log)}")

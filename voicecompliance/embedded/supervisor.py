@@ -164,7 +164,8 @@ class Supervisor:
             [sys.executable, *argv],
             env=self.environment,
             cwd=home.repository(),
-            death=signal.SIGTERM,
+            # At once: a worker that ended its task first would do so without its broker.
+            death=signal.SIGKILL,
             account=self.account,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
