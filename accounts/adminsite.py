@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -74,7 +75,7 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             response: HttpResponse = super().logout(request, extra_context)
         return response
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         from django.contrib.auth.views import PasswordChangeView
         from unfold.forms import AdminOwnPasswordChangeForm
 
@@ -98,5 +99,4 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             template_name=self.password_change_template or "registration/password_change_form.html",
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        response: HttpResponse = view(request)
-        return response
+        return view(request)

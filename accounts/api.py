@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -48,7 +49,8 @@ class TokenView(APIView):
         body = TokenRequest(data=request.data)
         body.is_valid(raise_exception=True)
         # Counted after the body holds: an empty name is no try at anybody's account.
-        count_sign_in(request)
+        if wait := count_sign_in(request):
+            raise Throttled(wait)
         token, text = issue_session_token(
             actor=Actor.anonymous(address_of(request)),
             username=body.validated_data["username"],

@@ -28,7 +28,7 @@ class HasScope(BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        required = getattr(view, "required_scopes", _MISSING)
+        required: Any = getattr(view, "required_scopes", _MISSING)
         if required is None:
             return True
         if request.auth is None:

@@ -49,6 +49,10 @@ def _see(*labels: str) -> tuple[str, ...]:
     return tuple(f"{label}.view_*" for label in labels)
 
 
+def _scopes(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 ROLES: dict[str, Role] = {
     COMPLIANCE_OFFICER: Role(
         "Compliance officer",
@@ -57,10 +61,10 @@ ROLES: dict[str, Role] = {
             *(f"{label}.*" for label in ("operations", "retention", "consent", "phi")),
             *(f"{label}.*" for label in ("aiethics", "threats")),
         ),
-        frozenset(
-            "calls consents:read consents:write recordings:read transcripts:read phi:read"
-            " decisions:read decisions:write audit:read requests:read requests:write threats"
-            " mask".split()
+        _scopes(
+            "calls consents:read consents:write recordings:read transcripts:read phi:read "
+            "decisions:read decisions:write audit:read requests:read requests:write threats "
+            "mask"
         ),
     ),
     DPO: Role(
@@ -75,9 +79,9 @@ ROLES: dict[str, Role] = {
             "retention.release_hold",
             "operations.decide_approval",
         ),
-        frozenset(
-            "calls consents:read consents:write recordings:read transcripts:read decisions:read"
-            " decisions:write audit:read requests:read requests:write mask".split()
+        _scopes(
+            "calls consents:read consents:write recordings:read transcripts:read "
+            "decisions:read decisions:write audit:read requests:read requests:write mask"
         ),
     ),
     SECURITY_OFFICER: Role(
@@ -87,18 +91,18 @@ ROLES: dict[str, Role] = {
             "accounts.*",
             "operations.decide_approval",
         ),
-        frozenset("audit:read audit:write threats mask".split()),
+        _scopes("audit:read audit:write threats mask"),
     ),
     # Read only: no original, no sound, and no scope that writes.
     AUDITOR: Role(
         "Auditor",
         _see(*OUR_APPS),
-        frozenset("consents:read decisions:read audit:read requests:read".split()),
+        _scopes("consents:read decisions:read audit:read requests:read"),
     ),
     CARE_STAFF: Role(
         "Care staff",
         (*_see("consent", "phi"), "phi.read_original", "phi.play_recording"),
-        frozenset("calls consents:read recordings:read transcripts:read phi:read mask".split()),
+        _scopes("calls consents:read recordings:read transcripts:read phi:read mask"),
     ),
     # People and keys, never callers' data.
     ADMINISTRATOR: Role("Administrator", ("accounts.*",), frozenset()),
@@ -122,7 +126,7 @@ def allows(role: Role, permission: str) -> bool:
 
 def declared_permissions() -> set[str]:
     """Every permission that the installed models declare, as ``app.codename``."""
-    found = set()
+    found: set[str] = set()
     for model in apps.get_models():
         options = model._meta
         names = [f"{action}_{options.model_name}" for action in options.default_permissions]

@@ -22,7 +22,6 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
-from rest_framework.exceptions import Throttled
 
 from accounts.forms import CodeForm, PasswordForm, SignInStep
 from accounts.models import RecoveryCodeDevice, TotpDevice, User
@@ -52,7 +51,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """Step 1: name and password."""
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if wait := _wait(request):
+        if wait := count_sign_in(request):
             return _too_many(site, request, form, "accounts/sign_in.html", wait)
         user = check_password(
             actor=Actor.anonymous(address_of(request)),
@@ -93,7 +92,7 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         return _redirect(site, "login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if wait := _wait(request):
+        if wait := count_sign_in(request):
             return _too_many(site, request, form, "accounts/verify.html", wait)
         actor = Actor.anonymous(address_of(request))
         device = use_code(actor=actor, user=user, code=form.cleaned_data["code"], where="admin")
@@ -114,7 +113,7 @@ def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         return _redirect(site, "login")
     form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():
-        if wait := _wait(request):
+        if wait := count_sign_in(request):
             return _too_many(site, request, form, "accounts/enrol.html", wait, device)
         try:
             enrolled = confirm_enrolment(
@@ -139,7 +138,7 @@ def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
         return HttpResponseRedirect(_safe_next(site, request))
     form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():
-        if wait := _wait(request):
+        if wait := count_sign_in(request):
             return _too_many(site, request, form, "accounts/recovery_codes.html", wait)
         code = form.cleaned_data["code"]
         actor = actor_of(request)
@@ -182,14 +181,6 @@ def _pending(request: HttpRequest) -> User | None:
 
 def _person(request: HttpRequest, user: User) -> Actor:
     return Actor(PERSON, str(user.pk), user.username, address_of(request))
-
-
-def _wait(request: HttpRequest) -> int:
-    try:
-        count_sign_in(request)
-    except Throttled as refusal:
-        return max(1, int(refusal.wait or 1))
-    return 0
 
 
 def _wrong_code(user: User) -> str:

@@ -12,12 +12,11 @@ import logging
 import time
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def rate(scope: str) -> tuple[int, int]:
     """Requests and seconds of the scope's rate, as ``6000/min`` says. KeyError without one."""
-    text: str = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][scope]
+    text = str(api_settings.DEFAULT_THROTTLE_RATES[scope])
     number, _, period = text.partition("/")
     return int(number), _SECONDS[period[0]]
 
@@ -60,7 +59,8 @@ class CallerThrottle(BaseThrottle):
     seconds: int | None = None
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        ident = request.auth.id if request.auth is not None else f"address:{address_of(request)}"
+        held: Any = request.auth
+        ident = held.id if held is not None else f"address:{address_of(request)}"
         self.seconds = count("caller", ident)
         return self.seconds is None
 
@@ -81,8 +81,8 @@ class SignInThrottle(BaseThrottle):
         return self.seconds
 
 
-def count_sign_in(request: HttpRequest | Request) -> None:
-    """Count a try to sign in. Raises Throttled, which says how long to wait."""
+def count_sign_in(request: HttpRequest | Request) -> int | None:
+    """Count a try to sign in: None while it may pass, else the seconds to wait."""
     throttle = SignInThrottle()
-    if not throttle.allow_request(request):
-        raise Throttled(throttle.wait())
+    throttle.allow_request(request)
+    return throttle.seconds

@@ -23,6 +23,7 @@ class Factor(TimestampMixin, ThrottlingMixin, Device):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         abstract = True

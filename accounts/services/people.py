@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import otp
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
 from accounts.services.factors import end_sessions
@@ -18,14 +18,12 @@ from audit.services import record
 from core.actors import Actor
 from core.errors import Forbidden
 
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 FIRST_OFFICER = "officer"
 
 
 def new_password() -> str:
     """A random password of 99 bits in groups of five, without letters that look alike."""
-    letters = "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(20))
-    return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
+    return otp.new_recovery_code()
 
 
 @transaction.atomic

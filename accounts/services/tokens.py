@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password as check_hash
@@ -30,8 +31,9 @@ def check_password(
 ) -> User | None:
     """The active person with this name and password, else None after an audit event.
 
-    ``staff_only`` asks for one who may open the admin. An unknown name, a wrong password and an inactive account do the same work: one look-up, one
-    Argon2 hash, one event. The typed name is not kept: it may be a password in the wrong field.
+    ``staff_only`` asks for one who may open the admin. An unknown name, a wrong password and an
+    inactive account do the same work: one look-up, one Argon2 hash, one event. The typed name is
+    not kept: it may be a password in the wrong field.
     """
     try:
         user = User.objects.get_by_natural_key(username)
@@ -111,7 +113,7 @@ def issue_session_token(
 
 
 @transaction.atomic
-def revoke_session_token(*, actor: Actor, token_id: object) -> None:
+def revoke_session_token(*, actor: Actor, token_id: UUID) -> None:
     """End a session token now. A second time changes nothing and is no event."""
     ended = SessionToken.objects.filter(pk=token_id, revoked_at=None).update(
         revoked_at=timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -64,3 +65,10 @@ def events(event_type: str, action: str | None = None) -> list[AuditEvent]:
     """Audit events of a kind, oldest first."""
     found = AuditEvent.objects.filter(event_type=event_type).order_by("id")
     return list(found.filter(action=action) if action else found)
+
+
+def found(pattern: str, text: str) -> str:
+    """What the pattern's first group holds in the text, which must have it."""
+    match = re.search(pattern, text)
+    assert match is not None, pattern
+    return match[1]

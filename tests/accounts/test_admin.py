@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.models import ApiKey, SessionToken, TotpDevice, User, VoiceApplication
 from audit.models import AuditEvent
-from tests.accounts.conftest import events
+from tests.accounts.conftest import events, found
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +32,7 @@ def url(obj, action="change"):
 
 
 def secret_on(page):
-    return re.search(r'<code id="secret-once">([^<]+)</code>', page.content.decode())[1]
+    return found(r'<code id="secret-once">([^<]+)</code>', page.content.decode())
 
 
 def test_every_page_opens_and_is_recorded(desk, administrator, caller):

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import ApiKey, TotpDevice, User, VoiceApplication
-from tests.accounts.conftest import events
+from tests.accounts.conftest import events, found
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_reset_factor(officer, officer_codes):
 
 def test_reset_factor_with_a_new_password(officer):
     out, _ = run("reset_factor", "officer-one", "--yes", "--password")
-    password = re.search(r"shown once: (\S+)", out)[1]
+    password = found(r"shown once: (\S+)", out)
     officer.refresh_from_db()
     assert officer.check_password(password)
 
@@ -89,7 +89,7 @@ def test_first_officer_says_how_to_sign_in_and_the_password_once():
     out, _ = run("first_officer", "--address", "http://127.0.0.1:9000/")
     assert "http://127.0.0.1:9000/admin/" in out
     assert "QR code" in out
-    password = re.search(r"Password:\s+(\S+)", out)[1]
+    password = found(r"Password:\s+(\S+)", out)
     assert User.objects.get(username="officer").check_password(password)
     again, _ = run("first_officer")
     assert "reset_factor officer" in again

@@ -56,15 +56,15 @@ def test_a_recovery_code_does_too(client, body, officer_codes):
 def test_wrong_name_password_code_and_inactive_are_one_answer(
     client, body, officer, officer_codes, monkeypatch
 ):
-    hashed = []
-    encode = Argon2PasswordHasher.encode
-    verify = Argon2PasswordHasher.verify
-    monkeypatch.setattr(
-        Argon2PasswordHasher, "encode", lambda *a: hashed.append("encode") or encode(*a)
-    )
-    monkeypatch.setattr(
-        Argon2PasswordHasher, "verify", lambda *a: hashed.append("verify") or verify(*a)
-    )
+    hashed: list[str] = []
+    for name in ("encode", "verify"):
+        real = getattr(Argon2PasswordHasher, name)
+
+        def noted(*args, real=real, name=name):
+            hashed.append(name)
+            return real(*args)
+
+        monkeypatch.setattr(Argon2PasswordHasher, name, noted)
     answers = [
         client.post(URL, {**body, **wrong}, format="json")
         for wrong in ({"username": "nobody"}, {"password": "wrong"}, {"otp": "000000"})
