@@ -1,0 +1,243 @@
+"""The API of recordings, transcripts and masking."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+import masking
+from accounts.permissions import require_permission
+from consent.api import IDEMPOTENCY, own_application, valid
+from consent.services.calls import find_call, record_refusal
+from core.actors import actor_of
+from core.errors import Conflict, Forbidden
+from core.rest.parsers import RawParser
+from operations.idempotency import idempotent
+from phi import serializers as s
+from phi.bodies import Body
+from phi.models import Transcript, VoiceRecording
+from phi.playback import AUDIO_TYPES, audio_response
+from phi.services import transcripts
+from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
+from phi.services.recordings import find_recording, recordable, refuse_unplayable, store_recording
+
+
+class AnyAccept(BaseContentNegotiation):
+    """Audio is answered as what it is, whatever ``Accept`` names; refusals as JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class RefusalsAudited(APIView):
+    """A refusal by the gate is an event of its own, after the act has been rolled back."""
+
+    refused = ""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Forbidden) and exc.code == "consent-missing":
+            record_refusal(
+                actor=actor_of(self.request),
+                call_id=self.kwargs["call_id"],
+                what=self.refused,
+                problem=exc,
+            )
+        return super().handle_exception(exc)
+
+
+_AUDIO = dict.fromkeys((*AUDIO_TYPES.values(), "application/octet-stream"), OpenApiTypes.BINARY)
+
+
+class CallRecordingView(RefusalsAudited):
+    """The recording of a call."""
+
+    required_scopes = {"PUT": "recordings:write"}
+    parser_classes = [RawParser]
+    content_negotiation_class = AnyAccept
+    refused = "recording"
+
+    @extend_schema(
+        request=_AUDIO, responses={201: s.RecordingOut, 200: s.RecordingOut}, tags=["recordings"]
+    )
+    def put(self, request: Request, call_id: UUID) -> Response:
+        """Store the sound of a call: the raw bytes of a WAV, FLAC, Ogg (Opus, Vorbis) or MP3
+        file. The same bytes again give the same answer."""
+        body = Body(_plain(request), settings.MAX_RECORDING_BYTES)
+        try:
+            call = find_call(call_id=call_id, application_id=own_application(request))
+            recordable(call)
+            body.refuse_too_large()
+            recording, made = store_recording(
+                actor=actor_of(request), call=call, chunks=body.chunks()
+            )
+        except BaseException:
+            body.drain()
+            raise
+        return Response(_recording(recording), status=201 if made else 200)
+
+
+def _plain(request: Request) -> HttpRequest:
+    """Django's request under DRF's: its body is read by nobody else."""
+    plain: HttpRequest = request._request
+    return plain
+
+
+def _recording(recording: VoiceRecording) -> dict[str, Any]:
+    ends = delete_after(RECORDINGS, recording.captured_at)
+    return {
+        "id": recording.id,
+        "sha256": recording.sha256,
+        "bytes": recording.bytes,
+        "duration_ms": recording.duration_ms,
+        "state": recording.state,
+        "delete_after": ends,
+    }
+
+
+class RecordingAudioView(APIView):
+    """The sound of a recording."""
+
+    required_scopes = {"GET": "recordings:read"}
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        parameters=[
+            s.PlayQuery,
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="One range."),
+        ],
+        responses={
+            (200, "audio/*"): OpenApiTypes.BINARY,
+            (206, "audio/*"): OpenApiTypes.BINARY,
+            416: OpenApiResponse(description="The range lies outside the recording."),
+        },
+        tags=["recordings"],
+    )
+    def get(self, request: Request, recording_id: UUID) -> StreamingHttpResponse:
+        """Play a recording for a purpose of use; every look is audited before its first byte."""
+        data = valid(s.PlayQuery, request.query_params)
+        require_permission(request, "phi.play_recording")
+        recording = find_recording(
+            recording_id=recording_id, application_id=own_application(request)
+        )
+        refuse_unplayable(recording)
+        if data["variant"] == "muted":
+            raise Conflict("There is no muted variant.", code="no-muted-variant")
+        return audio_response(
+            request=_plain(request),
+            actor=actor_of(request),
+            recording=recording,
+            purpose_of_use=data["purpose_of_use"],
+        )
+
+
+class CallTranscriptView(RefusalsAudited):
+    """The transcript of a call."""
+
+    required_scopes = {"POST": "transcripts:write"}
+    refused = "transcript"
+
+    @extend_schema(
+        request=s.TranscriptIn,
+        responses={201: s.TranscriptOut},
+        parameters=[IDEMPOTENCY],
+        tags=["transcripts"],
+    )
+    @idempotent
+    def post(self, request: Request, call_id: UUID) -> Response:
+        """Mask and store what was said. The answer holds the masked turns."""
+        # A call that is not there is 404 whatever the body.
+        find_call(call_id=call_id, application_id=own_application(request))
+        data = valid(s.TranscriptIn, request.data)
+        transcript, turns = transcripts.store_transcript(
+            actor=actor_of(request),
+            call_id=call_id,
+            application_id=own_application(request),
+            language=data["language"],
+            turns=data["turns"],
+            captured_at=data.get("captured_at"),
+        )
+        return Response(_transcript(transcript, turns), status=201)
+
+
+def _transcript(transcript: Transcript, turns: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": transcript.id,
+        "turns": turns,
+        "findings": transcript.findings,
+        "delete_after": delete_after(TRANSCRIPTS, transcript.captured_at),
+    }
+
+
+class TranscriptView(APIView):
+    """One transcript."""
+
+    required_scopes = {"GET": "transcripts:read"}
+
+    @extend_schema(
+        parameters=[s.ReadQuery], responses={200: s.TranscriptViewOut}, tags=["transcripts"]
+    )
+    def get(self, request: Request, transcript_id: UUID) -> Response:
+        """Read a transcript, masked, or in the original for a purpose of use; both audited."""
+        data = valid(s.ReadQuery, request.query_params)
+        if data["view"] == transcripts.ORIGINAL:
+            require_permission(request, "phi.read_original")
+        transcript = transcripts.find_transcript(
+            transcript_id=transcript_id, application_id=own_application(request)
+        )
+        turns = transcripts.read_transcript(
+            actor=actor_of(request),
+            transcript=transcript,
+            view=data["view"],
+            purpose_of_use=data.get("purpose_of_use", ""),
+        )
+        return Response(
+            {
+                **_transcript(transcript, turns),
+                "call": transcript.call_id,
+                "language": transcript.language,
+                "view": data["view"],
+                "captured_at": transcript.captured_at,
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+
+class MaskView(APIView):
+    """Masking alone."""
+
+    required_scopes = {"POST": "mask"}
+
+    @extend_schema(request=s.MaskIn, responses={200: s.MaskOut}, tags=["masking"])
+    def post(self, request: Request) -> Response:
+        """Mask a text or turns; nothing is stored."""
+        data = valid(s.MaskIn, request.data)
+        turns = data.get("turns") or [masking.Turn("", data.get("text", ""))]
+        spans = masking.find(
+            turns, policy=data["policy"], region=data.get("region"), language=data["language"]
+        )
+        masked = masking.mask(turns, spans)
+        findings = [
+            {
+                "turn": span.turn,
+                "start": span.start,
+                "end": span.end,
+                "label": span.label,
+                "reason": span.reason,
+            }
+            for span in spans
+        ]
+        if "text" in data:
+            return Response({"text": masked[0].text, "findings": findings})
+        return Response({"turns": transcripts.plain(masked), "findings": findings})

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PhiConfig(AppConfig):
+    name = "phi"
+    verbose_name = "Protected content"

@@ -1,0 +1,161 @@
+"""What was said on a call: its recording and its transcript, both sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models.functions import Now
+from django.db.models.lookups import Exact
+
+from core.ids import uuid7
+from phi.querysets import RecordingQuerySet, TranscriptQuerySet
+
+SECURITY_CODE_HEARD = "card-security-code-heard"
+
+
+class PurposeOfUse(models.TextChoices):
+    """Why somebody looks (HIPAA 164.502, 164.506, 164.510, 164.524; GDPR 5(1)(b))."""
+
+    TREATMENT = "treatment", "Treatment"
+    PAYMENT = "payment", "Payment"
+    OPERATIONS = "operations", "Health care operations"
+    PATIENT_REQUEST = "patient_request", "The person asked for it"
+    AUTHORISED = "authorised", "The person authorised it"
+    EMERGENCY = "emergency", "Emergency"
+    LEGAL = "legal", "Legal claim or duty"
+    QUALITY = "quality", "Quality review"
+
+
+def _first_byte(field: str) -> Func:
+    return Func(F(field), Value(0), function="get_byte", output_field=IntegerField())
+
+
+class VoiceRecording(models.Model):
+    """The sound of one call, kept sealed in the blob store; evidence that it was taken, unchanged.
+
+    ``sha256`` and ``bytes`` are of the audio as it was sent. ``state`` says whether it may be
+    played: not before its transcript was screened for card security codes and PINs where the
+    application may take cards, and never once one was heard (PCI DSS 4.0.1, 3.3.1).
+    """
+
+    class Format(models.TextChoices):
+        WAV = "wav", "WAV"
+        FLAC = "flac", "FLAC"
+        OGG = "ogg", "Ogg"
+        MP3 = "mp3", "MP3"
+
+    class State(models.TextChoices):
+        UNSCREENED = "unscreened", "Waits for its transcript"
+        AVAILABLE = "available", "Available"
+        QUARANTINED = "quarantined", "Quarantined"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    call = models.OneToOneField("consent.Call", models.PROTECT, related_name="recording")
+    blob = models.CharField(
+        max_length=80, unique=True, editable=False, help_text="A random name in the blob store."
+    )
+    sha256 = models.CharField("SHA-256", max_length=64)
+    bytes = models.PositiveBigIntegerField()
+    format = models.CharField(max_length=4, choices=Format)
+    codec = models.CharField(max_length=32, help_text="As libsndfile names it.")
+    duration_ms = models.PositiveBigIntegerField("duration (ms)")
+    sample_rate = models.PositiveIntegerField("sample rate (Hz)")
+    channels = models.PositiveSmallIntegerField()
+    captured_at = models.DateTimeField(
+        db_index=True, help_text="When the call began; the keep time runs from here."
+    )
+    state = models.CharField(max_length=11, choices=State)
+    quarantine_reason = models.CharField(max_length=120, blank=True)
+    lost_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its sealed audio was found missing."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "recording"
+        default_permissions = ("view",)
+        permissions = [("play_recording", "Can play a recording")]
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="phi_recording_format_known",
+                condition=Q(format__in=["wav", "flac", "ogg", "mp3"]),
+            ),
+            models.CheckConstraint(
+                name="phi_recording_state_known",
+                condition=Q(state__in=["unscreened", "available", "quarantined"]),
+            ),
+            models.CheckConstraint(
+                name="phi_recording_quarantine_has_reason",
+                condition=Q(state="quarantined") & ~Q(quarantine_reason="")
+                | ~Q(state="quarantined") & Q(quarantine_reason=""),
+            ),
+            models.CheckConstraint(
+                name="phi_recording_hashed", condition=Q(sha256__regex="^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="phi_recording_is_sound",
+                condition=Q(bytes__gt=0, channels__gt=0, sample_rate__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Recording {self.id}"
+
+    @property
+    def aad(self) -> str:
+        """What the sealed audio is bound to."""
+        return f"phi.voicerecording.audio|{self.id}"
+
+
+class Transcript(models.Model):
+    """What was said on one call: masked for reading, and the original, both sealed.
+
+    The original too holds no card security code and no PIN (PCI DSS 4.0.1, 3.3.1). ``findings``
+    counts what was masked, per label.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    call = models.OneToOneField("consent.Call", models.PROTECT, related_name="transcript")
+    language = models.CharField(max_length=16)
+    masked_sealed = models.BinaryField(editable=False)
+    original_sealed = models.BinaryField(editable=False)
+    findings: Any = models.JSONField(default=dict, editable=False)
+    captured_at = models.DateTimeField(
+        db_index=True, help_text="When it was said; the keep time runs from here."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TranscriptQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = [("read_original", "Can read a transcript's original")]
+        ordering = ["-id"]
+        constraints = [
+            # The version byte of a sealed message: plain text never gets in by another road.
+            models.CheckConstraint(
+                name="phi_transcript_masked_is_sealed",
+                condition=Exact(_first_byte("masked_sealed"), 1),
+            ),
+            models.CheckConstraint(
+                name="phi_transcript_original_is_sealed",
+                condition=Exact(_first_byte("original_sealed"), 1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Transcript {self.id}"
+
+    def aad(self, view: str) -> str:
+        """What the sealed turns of a view (``masked`` or ``original``) are bound to."""
+        return f"phi.transcript.{view}|{self.id}"
+
+    @property
+    def holds_security_code(self) -> bool:
+        """Whether a card security code or a PIN was said."""
+        return any(self.findings.get(label) for label in ("CVV", "PIN"))

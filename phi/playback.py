@@ -1,0 +1,50 @@
+"""The sound of a recording as an HTTP answer, for the API and the admin alike."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from core.actors import Actor
+from phi.bodies import Pieces, Stretch, stretch_of
+from phi.models import VoiceRecording
+from phi.services.recordings import play_recording
+
+AUDIO_TYPES = {
+    VoiceRecording.Format.WAV: "audio/wav",
+    VoiceRecording.Format.FLAC: "audio/flac",
+    VoiceRecording.Format.OGG: "audio/ogg",
+    VoiceRecording.Format.MP3: "audio/mpeg",
+}
+
+
+def audio_response(
+    *, request: HttpRequest, actor: Actor, recording: VoiceRecording, purpose_of_use: str
+) -> StreamingHttpResponse:
+    """The recording, or the one range that the request asks for (RFC 9110, 14), decrypted as it
+    goes; the event commits first. Raises what ``play_recording`` raises, and Problem 416."""
+    etag = f'"{recording.sha256}"'
+    wanted = request.headers.get("Range", "")
+    if request.headers.get("If-Range", etag) != etag:
+        wanted = ""
+    stretch: Stretch = stretch_of(wanted, recording.bytes)
+    reader = play_recording(
+        actor=actor,
+        recording=recording,
+        purpose_of_use=purpose_of_use,
+        start=stretch.start,
+        end=stretch.end,
+    )
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(stretch.end - stretch.start),
+        "Cache-Control": "no-store",
+        "ETag": etag,
+    }
+    if stretch.partial:
+        headers["Content-Range"] = f"bytes {stretch.start}-{stretch.end - 1}/{recording.bytes}"
+    return StreamingHttpResponse(
+        Pieces(reader, stretch),
+        status=206 if stretch.partial else 200,
+        content_type=AUDIO_TYPES[VoiceRecording.Format(recording.format)],
+        headers=headers,
+    )

@@ -1,0 +1,30 @@
+"""Reading recordings and transcripts."""
+
+from __future__ import annotations
+
+from typing import Self
+from uuid import UUID
+
+from django.db import models
+
+
+class RecordingQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Recordings as their application sees them."""
+
+    def visible_to(self, application_id: UUID | None) -> Self:
+        """Those of an application's own calls; all of them for a person (None)."""
+        rows = self.select_related("call")
+        return rows if application_id is None else rows.filter(call__application=application_id)
+
+
+class TranscriptQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Transcripts as their application sees them."""
+
+    def visible_to(self, application_id: UUID | None) -> Self:
+        """Those of an application's own calls; all of them for a person (None)."""
+        rows = self.select_related("call")
+        return rows if application_id is None else rows.filter(call__application=application_id)
+
+    def without_content(self) -> Self:
+        """Without the sealed columns, for lists."""
+        return self.defer("masked_sealed", "original_sealed")

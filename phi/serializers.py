@@ -1,0 +1,92 @@
+"""The bodies of the API's calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+import masking
+from consent.serializers import language, region
+from phi.models import PurposeOfUse, VoiceRecording
+from phi.turns import TurnOut, TurnsField
+
+MAX_MASKED_TEXT = 100_000
+
+
+class RecordingOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    sha256 = serializers.CharField()
+    bytes = serializers.IntegerField()
+    duration_ms = serializers.IntegerField()
+    state = serializers.ChoiceField(VoiceRecording.State.choices)
+    delete_after = serializers.DateTimeField()
+
+
+class PlayQuery(serializers.Serializer[Any]):
+    purpose_of_use = serializers.ChoiceField(PurposeOfUse.choices)
+    variant = serializers.ChoiceField(["original", "muted"], default="original")
+
+
+class TranscriptIn(serializers.Serializer[Any]):
+    language = language()
+    turns = TurnsField()
+    captured_at = serializers.DateTimeField(required=False)
+
+
+class TranscriptOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    turns = TurnOut(many=True)
+    findings = serializers.DictField(child=serializers.IntegerField())
+    delete_after = serializers.DateTimeField()
+
+
+class ReadQuery(serializers.Serializer[Any]):
+    view = serializers.ChoiceField(["masked", "original"], default="masked")
+    purpose_of_use = serializers.ChoiceField(PurposeOfUse.choices, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["view"] == "original" and "purpose_of_use" not in attrs:
+            raise serializers.ValidationError(
+                {"purpose_of_use": "The original is read for a purpose of use."}
+            )
+        return attrs
+
+
+class TranscriptViewOut(TranscriptOut):
+    call = serializers.UUIDField()
+    language = serializers.CharField()
+    view = serializers.ChoiceField(["masked", "original"])
+    captured_at = serializers.DateTimeField()
+
+
+class MaskIn(serializers.Serializer[Any]):
+    text = serializers.CharField(
+        max_length=MAX_MASKED_TEXT, allow_blank=True, trim_whitespace=False, required=False
+    )
+    turns = TurnsField(timed=False, required=False)
+    policy = serializers.ChoiceField(sorted(masking.POLICIES), default="strict")
+    language = language(default="en")
+    region = region(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("text" in attrs) == ("turns" in attrs):
+            raise serializers.ValidationError({"text": "Give either text or turns."})
+        return attrs
+
+
+class MaskFinding(serializers.Serializer[Any]):
+    turn = serializers.IntegerField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    reason = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        # Not in the body: a serializer has a ``label`` of its own.
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class MaskOut(serializers.Serializer[Any]):
+    text = serializers.CharField(required=False)
+    turns = TurnOut(many=True, required=False)
+    findings = MaskFinding(many=True)

@@ -1,0 +1,288 @@
+"""Recordings: stored sealed, screened, played for a purpose, quarantined."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+
+from audit.services import Severity, record
+from consent.models import Call
+from consent.services.calls import find_call, require
+from core.actors import Actor
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from core.ids import uuid7
+from phi import audio, blobs
+from phi.bodies import too_large
+from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
+from vault import services as vault
+from vault.sealing import SegmentReader
+
+logger = logging.getLogger(__name__)
+
+State = VoiceRecording.State
+READ_AHEAD = 64 * 1024
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Passes chunks on, and knows their number of bytes and their hash."""
+
+    chunks: Iterable[bytes]
+    limit: int
+    size: int = 0
+    sha256: str = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        hashed = hashlib.sha256()
+        for chunk in self.chunks:
+            self.size += len(chunk)
+            if self.size > self.limit:
+                raise too_large(self.limit)
+            hashed.update(chunk)
+            yield chunk
+        self.sha256 = hashed.hexdigest()
+
+
+def recordable(call: Call) -> UUID:
+    """The subject's id, where the gate allows to record ``call`` now. Raises Forbidden
+    ``consent-missing``."""
+    require(call, "record")
+    return owner_of(call)
+
+
+def owner_of(call: Call) -> UUID:
+    """Whose key seals the call's content. Raises Forbidden for a caller who is not known: there
+    is nobody whose key could be destroyed."""
+    if call.subject_id is None:
+        raise Forbidden(
+            "The caller is not known.",
+            code="consent-missing",
+            title="Consent missing",
+            reason="caller-unknown",
+        )
+    return call.subject_id
+
+
+def store_recording(
+    *, actor: Actor, call: Call, chunks: Iterable[bytes]
+) -> tuple[VoiceRecording, bool]:
+    """Store the call's sound, sealed as it comes in, in constant memory. True when it is new.
+
+    The same bytes again are no change. The gate is asked before the first byte is read and
+    again with the row: a consent may be withdrawn meanwhile. Whatever is raised, no blob and no
+    row stays. Raises Forbidden ``consent-missing`` (the caller audits it), Invalid for what is
+    not audio, TooLarge past ``MAX_RECORDING_BYTES``, Conflict ``recording-exists`` for other
+    bytes than those held, and what ``chunks`` raises. Must not run inside a transaction.
+    """
+    owner = recordable(call)
+    counted = _Counted(chunks, settings.MAX_RECORDING_BYTES)
+    held = VoiceRecording.objects.filter(call=call).first()
+    if held is not None:
+        # Nothing is stored twice: the bytes are compared by their hash.
+        for _ in counted:
+            pass
+        return _same(held, counted), False
+    recording = VoiceRecording(id=uuid7(), call=call, blob=blobs.new_name())
+    sealed = vault.seal_stream(owner, vault.KeyClass.CONTENT, recording.aad, counted)
+    blobs.save(recording.blob, sealed)
+    try:
+        if not counted.size:
+            raise Invalid("The body is empty.", code="not-audio", title="Not audio")
+        _describe(recording, owner, counted)
+        stored = _commit(actor, recording)
+    except BaseException:
+        _discard(recording)
+        raise
+    if stored.pk != recording.pk:
+        _discard(recording)
+        return stored, False
+    return stored, True
+
+
+def _same(held: VoiceRecording, counted: _Counted) -> VoiceRecording:
+    if held.sha256 != counted.sha256:
+        raise Conflict("This call has another recording already.", code="recording-exists")
+    return held
+
+
+def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> None:
+    """Fill in what the audio is, decoded from what was stored."""
+    recording.sha256, recording.bytes = counted.sha256, counted.size
+    reader = vault.open_stream(owner, recording.aad, blobs.open_blob(recording.blob))
+    with io.BufferedReader(reader, READ_AHEAD) as source:
+        sound = audio.inspect(source, max_seconds=settings.MAX_RECORDING_SECONDS)
+    recording.format, recording.codec = sound.format, sound.codec
+    recording.duration_ms, recording.sample_rate = sound.duration_ms, sound.sample_rate
+    recording.channels = sound.channels
+
+
+@transaction.atomic
+def _commit(actor: Actor, recording: VoiceRecording) -> VoiceRecording:
+    """The row and its event, with the gate's word of now; or the row another upload made."""
+    call = find_call(call_id=recording.call_id, application_id=None, lock=True)
+    recordable(call)
+    held = VoiceRecording.objects.filter(call=call).first()
+    if held is not None:
+        if held.sha256 != recording.sha256:
+            raise Conflict("This call has another recording already.", code="recording-exists")
+        return held
+    recording.captured_at = call.started_at
+    transcript = Transcript.objects.without_content().filter(call=call).first()
+    recording.state, recording.quarantine_reason = _screened(
+        call.application.takes_cards, transcript
+    )
+    recording.save(force_insert=True)
+    record(
+        actor=actor,
+        event_type="recording",
+        action="stored",
+        obj=recording,
+        severity=Severity.WARNING if recording.state == State.QUARANTINED else Severity.INFO,
+        details={
+            "call": call.id,
+            "subject": call.subject_id,
+            "sha256": recording.sha256,
+            "bytes": recording.bytes,
+            "duration_ms": recording.duration_ms,
+            "format": recording.format,
+            "state": recording.state,
+        },
+    )
+    return recording
+
+
+def _screened(takes_cards: bool, transcript: Transcript | None) -> tuple[str, str]:
+    """State and reason of a recording, by what its transcript holds (PCI DSS 3.3.1)."""
+    if transcript is not None and transcript.holds_security_code:
+        return State.QUARANTINED, SECURITY_CODE_HEARD
+    if transcript is None and takes_cards:
+        return State.UNSCREENED, ""
+    return State.AVAILABLE, ""
+
+
+def _discard(recording: VoiceRecording) -> None:
+    """Remove the blob of an upload that failed; where it cannot be told whether the row is
+    there, the sweep of orphans decides."""
+    try:
+        kept = VoiceRecording.objects.filter(blob=recording.blob).exists()
+    except DatabaseError:
+        logger.exception("an upload's blob is left to the sweep")
+        return
+    if not kept:
+        blobs.remove([recording.blob])
+
+
+def screen(*, actor: Actor, transcript: Transcript) -> VoiceRecording | None:
+    """Apply a new transcript to its call's recording, in the caller's transaction and event;
+    a quarantine is an event of its own. None where there is no recording yet."""
+    recording = (
+        VoiceRecording.objects.select_for_update(of=("self",))
+        .filter(call=transcript.call_id)
+        .first()
+    )
+    if recording is None or recording.state == State.QUARANTINED:
+        return recording
+    if transcript.holds_security_code:
+        return quarantine(actor=actor, recording_id=recording.id, reason=SECURITY_CODE_HEARD)
+    if recording.state == State.UNSCREENED:
+        recording.state = State.AVAILABLE
+        recording.save(update_fields=["state"])
+    return recording
+
+
+@transaction.atomic
+def quarantine(*, actor: Actor, recording_id: UUID, reason: str) -> VoiceRecording:
+    """Take a recording out of everybody's reach. One in quarantine already stays as it is.
+
+    Raises NotFound, Invalid without a reason of at most 120 characters.
+    """
+    if not 1 <= len(reason.strip()) <= 120:
+        raise Invalid(errors={"reason": ["Give a reason of at most 120 characters."]})
+    recording = (
+        VoiceRecording.objects.select_for_update(of=("self",)).filter(pk=recording_id).first()
+    )
+    if recording is None:
+        raise NotFound()
+    if recording.state != State.QUARANTINED:
+        recording.state, recording.quarantine_reason = State.QUARANTINED, reason.strip()
+        recording.save(update_fields=["state", "quarantine_reason"])
+        record(
+            actor=actor,
+            event_type="recording",
+            action="quarantined",
+            obj=recording,
+            severity=Severity.WARNING,
+            details={"call": recording.call_id, "reason": recording.quarantine_reason},
+        )
+    return recording
+
+
+def find_recording(*, recording_id: UUID, application_id: UUID | None) -> VoiceRecording:
+    """The recording, where the application may see it (None: a person). Raises NotFound."""
+    found = VoiceRecording.objects.visible_to(application_id).filter(id=recording_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def refuse_unplayable(recording: VoiceRecording) -> None:
+    """Raises Conflict ``recording-unscreened``, Forbidden ``recording-quarantined``."""
+    if recording.state == State.UNSCREENED:
+        raise Conflict(
+            "The recording waits for its transcript: it may hold a card security code.",
+            code="recording-unscreened",
+        )
+    if recording.state == State.QUARANTINED:
+        raise Forbidden(
+            f"The recording is in quarantine: {recording.quarantine_reason}.",
+            code="recording-quarantined",
+        )
+
+
+def play_recording(
+    *, actor: Actor, recording: VoiceRecording, purpose_of_use: str, start: int, end: int
+) -> SegmentReader:
+    """A reader of the recording's plain audio, after the event of the look has committed.
+
+    ``start`` and ``end`` are the bytes that will be read, for the event. Raises what
+    ``refuse_unplayable`` raises, and Problem ``recording-lost`` where the store has no blob.
+    """
+    refuse_unplayable(recording)
+    try:
+        blob = blobs.open_blob(recording.blob)
+    except FileNotFoundError:
+        logger.error("the blob of recording %s is missing", recording.id)
+        raise Problem("The stored audio is missing.", code="recording-lost", status=500) from None
+    try:
+        reader = vault.open_stream(owner_of(recording.call), recording.aad, blob)
+        with transaction.atomic():
+            # Again under a lock: a quarantine that commits first stops the sound.
+            now = VoiceRecording.objects.select_for_update(of=("self",)).get(pk=recording.pk)
+            refuse_unplayable(now)
+            record(
+                actor=actor,
+                event_type="recording",
+                action="played",
+                obj=recording,
+                details={
+                    "call": recording.call_id,
+                    "subject": recording.call.subject_id,
+                    "purpose_of_use": purpose_of_use,
+                    "first_byte": start,
+                    "last_byte": end - 1,
+                },
+            )
+    except VoiceRecording.DoesNotExist:
+        blob.close()
+        raise NotFound() from None
+    except BaseException:
+        blob.close()
+        raise
+    return reader

@@ -1,0 +1,156 @@
+"""Transcripts: masked, sealed twice, read masked, or in the original for a purpose."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import transaction
+
+import masking
+from audit.services import record
+from consent.services.calls import find_call, require
+from core.actors import Actor
+from core.errors import Conflict, NotFound
+from core.ids import uuid7
+from masking import Span, Turn
+from phi.models import Transcript
+from phi.services.keeping import refuse_future
+from phi.services.recordings import owner_of, screen
+from vault import services as vault
+
+MASKED, ORIGINAL = "masked", "original"
+
+# A speaker's label is no place for a number: neither form keeps one.
+_NUMBER_IN_LABEL = re.compile(r"\d(?:[ .\-]?\d){2,}")
+
+
+def plain(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Turns as the API writes them."""
+    result: list[dict[str, Any]] = []
+    for turn in turns:
+        item: dict[str, Any] = {"speaker": turn.speaker, "text": turn.text}
+        if turn.start_ms is not None:
+            item["start_ms"] = turn.start_ms
+        if turn.end_ms is not None:
+            item["end_ms"] = turn.end_ms
+        if turn.words:
+            item["words"] = [
+                {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms}
+                for word in turn.words
+            ]
+        result.append(item)
+    return result
+
+
+def counts(spans: Sequence[Span]) -> dict[str, int]:
+    """How many findings of each label."""
+    return dict(sorted(Counter(span.label for span in spans).items()))
+
+
+@transaction.atomic
+def store_transcript(
+    *,
+    actor: Actor,
+    call_id: UUID,
+    application_id: UUID | None,
+    language: str,
+    turns: Sequence[Turn],
+    captured_at: datetime | None = None,
+) -> tuple[Transcript, list[dict[str, Any]]]:
+    """Store what was said on a call, masked and original, both sealed; screen its recording.
+
+    Returns the row and the masked turns. Card security codes and PINs are masked in the original
+    too (PCI DSS 4.0.1, 3.3.1). Raises NotFound, Forbidden ``consent-missing`` (the caller audits
+    it after the rollback), Invalid for a moment ahead of now, Conflict ``transcript-exists``.
+    """
+    call = find_call(call_id=call_id, application_id=application_id, lock=True)
+    require(call, "transcribe")
+    owner = owner_of(call)
+    captured_at = captured_at or call.started_at
+    refuse_future("captured_at", captured_at)
+    if Transcript.objects.filter(call=call).exists():
+        raise Conflict("This call has its transcript already.", code="transcript-exists")
+    turns = [replace(t, speaker=_NUMBER_IN_LABEL.sub("[NUMBER]", t.speaker)) for t in turns]
+    spans = masking.find(turns, policy="strict", region=call.regions[0], language=language)
+    masked = plain(masking.mask(turns, spans))
+    original = masking.mask(turns, spans, labels=masking.FORBIDDEN_AFTER_AUTHORISATION)
+    transcript = Transcript(
+        id=uuid7(),
+        call=call,
+        language=language,
+        findings=counts(spans),
+        captured_at=captured_at,
+    )
+    transcript.masked_sealed = _seal(transcript, owner, MASKED, masked)
+    transcript.original_sealed = _seal(transcript, owner, ORIGINAL, plain(original))
+    transcript.save(force_insert=True)
+    recording = screen(actor=actor, transcript=transcript)
+    record(
+        actor=actor,
+        event_type="transcript",
+        action="stored",
+        obj=transcript,
+        details={
+            "call": call.id,
+            "subject": owner,
+            "turns": len(turns),
+            # Not by label: the log withholds whatever stands under a key such as PIN.
+            "findings": [f"{label}: {n}" for label, n in transcript.findings.items()],
+            "recording_state": recording.state if recording else None,
+        },
+    )
+    return transcript, masked
+
+
+def _seal(transcript: Transcript, owner: UUID, view: str, turns: list[dict[str, Any]]) -> bytes:
+    return vault.seal(owner, vault.KeyClass.CONTENT, transcript.aad(view), orjson.dumps(turns))
+
+
+def find_transcript(*, transcript_id: UUID, application_id: UUID | None) -> Transcript:
+    """The transcript, where the application may see it (None: a person). Raises NotFound."""
+    found = Transcript.objects.visible_to(application_id).filter(id=transcript_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@transaction.atomic
+def read_transcript(
+    *, actor: Actor, transcript: Transcript, view: str = MASKED, purpose_of_use: str = ""
+) -> list[dict[str, Any]]:
+    """The turns of a view; the look is an event. The original is read for a purpose of use.
+
+    Raises ValueError for the original without one, CiphertextRefused for bytes that are not what
+    was sealed.
+    """
+    if view == ORIGINAL and not purpose_of_use:
+        raise ValueError("The original is read for a purpose of use.")
+    record(
+        actor=actor,
+        event_type="transcript",
+        action="original_read" if view == ORIGINAL else "read",
+        obj=transcript,
+        details={
+            "call": transcript.call_id,
+            "subject": transcript.call.subject_id,
+            "purpose_of_use": purpose_of_use or None,
+        },
+    )
+    return open_turns(transcript, view)
+
+
+def open_turns(transcript: Transcript, view: str) -> list[dict[str, Any]]:
+    """The turns of a view, opened; the caller writes the event of the look."""
+    sealed = transcript.original_sealed if view == ORIGINAL else transcript.masked_sealed
+    owner = owner_of(transcript.call)
+    turns: list[dict[str, Any]] = orjson.loads(
+        vault.open_(owner, transcript.aad(view), bytes(sealed))
+    )
+    return turns

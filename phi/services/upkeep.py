@@ -1,0 +1,76 @@
+"""The blob store and the rows agree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import Severity, record
+from core.actors import Actor
+from phi import blobs
+from phi.models import VoiceRecording
+
+BATCH = 500
+
+
+def sweep(*, before: datetime) -> tuple[int, int]:
+    """Delete blobs without a row that were last written before ``before`` (UTC), and report rows
+    whose blob is missing, once each, as an event of severity ERROR. Returns how many of both.
+
+    Shelf by shelf, so that memory is bounded by a 256th of the store.
+    """
+    deleted = lost = 0
+    for shelf in blobs.SHELVES:
+        folder = f"{blobs.FOLDER}/{shelf}"
+        # Rows first: a blob is there before its row is.
+        rows = dict(
+            VoiceRecording.objects.filter(blob__startswith=f"{folder}/", lost_at__isnull=True)
+            .values_list("blob", "pk")
+            .order_by()
+        )
+        try:
+            names = [f"{folder}/{name}" for name in blobs.store().listdir(folder)[1]]
+        except FileNotFoundError:
+            names = []
+        deleted += _delete_orphans([name for name in names if name not in rows], before)
+        for name in rows.keys() - set(names):
+            lost += _report_lost(name)
+    return deleted, lost
+
+
+def _delete_orphans(names: list[str], before: datetime) -> int:
+    orphans = []
+    for start in range(0, len(names), BATCH):
+        batch = names[start : start + BATCH]
+        held = set(VoiceRecording.objects.filter(blob__in=batch).values_list("blob", flat=True))
+        orphans += [name for name in batch if name not in held and _older(name, before)]
+    blobs.remove(orphans)
+    return len(orphans)
+
+
+def _older(name: str, before: datetime) -> bool:
+    try:
+        return blobs.store().get_modified_time(name) < before
+    except FileNotFoundError:
+        return False
+
+
+@transaction.atomic
+def _report_lost(name: str) -> int:
+    """The event of a missing blob, unless the row has gone with it meanwhile."""
+    recording = VoiceRecording.objects.select_for_update(of=("self",)).filter(blob=name).first()
+    if recording is None or recording.lost_at is not None or blobs.store().exists(name):
+        return 0
+    recording.lost_at = timezone.now()
+    recording.save(update_fields=["lost_at"])
+    record(
+        actor=Actor.system("phi.sweep_orphan_blobs"),
+        event_type="recording",
+        action="lost",
+        obj=recording,
+        severity=Severity.ERROR,
+        details={"call": recording.call_id, "captured_at": recording.captured_at},
+    )
+    return 1
