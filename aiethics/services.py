@@ -10,7 +10,7 @@ from django.db.models import Max
 from aiethics.models import Disclosure, SpokenDisclosure
 from audit.services import record
 from consent.services.calls import find_call
-from consent.services.consents import best, languages_for
+from consent.services.consents import best, languages_for, same_language
 from core.actors import Actor
 from core.errors import Conflict, Invalid
 
@@ -37,7 +37,7 @@ def disclosure_for(*, interaction: str, language: str) -> Disclosure:
             code="unknown-disclosure",
         )
     chosen = disclosure_in_force(interaction, language)
-    if chosen is None or chosen.language not in languages_for(language)[:-1] + (language,):
+    if chosen is None or chosen.language not in same_language(language):
         raise Invalid(
             errors={"language": ["There is no disclosure in this language."]},
             code="unknown-disclosure",

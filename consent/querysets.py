@@ -64,8 +64,8 @@ class NoticeQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return (
             self.published()
             .filter(purpose__code__in=list(purposes), language__in=list(languages))
-            .order_by("purpose", "language", "-version")
-            .distinct("purpose", "language")
+            .order_by("purpose_id", "language", "-version")
+            .distinct("purpose_id", "language")
             .select_related("purpose")
         )
 
@@ -77,8 +77,8 @@ class ConsentRecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """The last record of each subject and purpose, one index descent each."""
         return (
             self.filter(subject__in=list(subject_ids), purpose__code__in=list(purposes))
-            .order_by("subject", "purpose", "-decided_at", "-id")
-            .distinct("subject", "purpose")
+            .order_by("subject_id", "purpose_id", "-decided_at", "-id")
+            .distinct("subject_id", "purpose_id")
             .select_related("purpose")
         )
 

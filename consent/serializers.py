@@ -158,7 +158,9 @@ class ConsentIn(SubjectRef):
     purpose = serializers.RegexField(PURPOSE)
     decision = serializers.ChoiceField(ConsentRecord.Decision.choices)
     method = serializers.ChoiceField(ConsentRecord.Method.choices)
-    notice_version = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+    notice_version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, required=False, allow_null=True
+    )
     language = language(required=False)
     call = serializers.UUIDField(required=False, allow_null=True)
     evidence = EvidenceIn(required=False)

@@ -6,9 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.models import User
 from core import evidence
+from operations.models import Approval, Notification
 
 
 def tiles(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the start page."""
-    return {"evidence": [(check, evidence.read(check.code)) for check in evidence.checks()]}
+    """Template context of the start page: only what this person may open."""
+    user = request.user
+    assert isinstance(user, User)
+    context: dict[str, Any] = {
+        "evidence": [(check, evidence.read(check.code)) for check in evidence.checks()],
+        "notifications": Notification.objects.for_person(
+            user.pk, user.groups.values_list("name", flat=True)
+        ).unread()[:10],
+    }
+    if user.has_perm("operations.view_approval"):  # type: ignore[union-attr]
+        waiting = Approval.objects.filter(state=Approval.State.PENDING)
+        context["approvals"] = waiting.order_by("expires_at")[:10]
+    return context

@@ -27,9 +27,18 @@ BEGIN
                             || name || ' NOLOGIN; GRANT ' || name || ' TO ' || current_user;
             END;
         END IF;
-        -- A superuser's pg_has_role is always true; the grant is for everyone else.
-        IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
-            EXECUTE format('GRANT %I TO CURRENT_USER', name);
+        -- Since PostgreSQL 16 the maker of a role may not enter it until granted to do so.
+        IF NOT EXISTS (
+            SELECT FROM pg_auth_members m
+            WHERE m.roleid = to_regrole(name) AND m.member = current_user::regrole
+                AND to_jsonb(m)->>'set_option' IS DISTINCT FROM 'false'
+        ) THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO CURRENT_USER', name);
+            EXCEPTION
+                -- Another database of this server was granting the same.
+                WHEN internal_error OR unique_violation THEN NULL;
+            END;
         END IF;
         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', name);
     END LOOP;

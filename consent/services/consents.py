@@ -45,10 +45,14 @@ def purpose_with(code: str) -> Purpose:
     return purpose
 
 
+def same_language(language: str) -> tuple[str, ...]:
+    """The language itself and its primary subtag (BCP 47)."""
+    return tuple(dict.fromkeys((language, language.split("-")[0].lower())))
+
+
 def languages_for(language: str) -> tuple[str, ...]:
-    """The language itself, its primary subtag (BCP 47), then English: what words may be in."""
-    primary = language.split("-")[0].lower()
-    return tuple(dict.fromkeys((language, primary, "en")))
+    """What words may be in, best first: the language, its primary subtag, then English."""
+    return tuple(dict.fromkeys((*same_language(language), "en")))
 
 
 def best(found: dict[str, Any], language: str) -> Any | None:

@@ -75,6 +75,9 @@ def _field_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(detail, dict):
         flat: dict[str, list[str]] = {}
         for key, value in detail.items():
+            if isinstance(key, int):
+                flat.update(_field_errors(value, f"{path}[{key}]"))
+                continue
             name = "body" if key == "non_field_errors" else str(key)
             flat.update(_field_errors(value, f"{path}.{name}" if path else name))
         return flat
