@@ -75,6 +75,7 @@ ROLES: dict[str, Role] = {
             "consent.change_*",
             "phi.read_original",
             "phi.play_recording",
+            "retention.preview",
             "retention.place_hold",
             "retention.release_hold",
             "operations.decide_approval",

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('id', models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(help_text='Letters, digits and @ . + - _; case does not matter.', max_length=150, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()])),
+                ('username', models.CharField(unique=True, error_messages={'unique': 'There is a person with this name already.'}, help_text='Letters, digits and @ . + - _; case does not matter.', max_length=150, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()])),
                 ('name', models.CharField(blank=True, help_text='The name that colleagues see, if another.', max_length=150)),
                 ('is_active', models.BooleanField(default=True, help_text='May sign in at all. Clear it instead of deleting.', verbose_name='active')),
                 ('is_staff', models.BooleanField(default=True, help_text='May open the admin.', verbose_name='admin')),

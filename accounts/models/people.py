@@ -40,6 +40,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(
         max_length=150,
+        # Django asks for this beside the constraint below, which is the stricter.
+        unique=True,
+        error_messages={"unique": "There is a person with this name already."},
         validators=[UnicodeUsernameValidator()],
         help_text="Letters, digits and @ . + - _; case does not matter.",
     )
