@@ -251,7 +251,7 @@ class IdempotencyRecord(models.Model):
     path = models.CharField(max_length=500)
     body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body, as hex.")
     status = models.PositiveSmallIntegerField(null=True, blank=True)
-    response = EncryptedTextField(
+    response: Any = EncryptedTextField(
         context="operations.idempotencyrecord.response", null=True, blank=True
     )
     created_at = models.DateTimeField(db_index=True)

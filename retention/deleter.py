@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import Severity, record
@@ -27,6 +27,7 @@ from core import inventory
 from core.actors import Actor
 from core.database import dropping
 from core.inventory import Declaration
+from retention.locks import lock_holds
 from retention.models import LegalHold, RetentionPolicy, RetentionRun, Tombstone
 from retention.querysets import CLOCK
 from retention.report import DELETED, DUE, FAILED, HELD, Counts, Item, Report
@@ -38,20 +39,11 @@ BATCH = 500
 MAX_FAILURES = 100
 """After so many rows that cannot be erased a category is left until the next run."""
 
-_HOLDS_LOCK = 0x7265_7465_6E74  # "retent"
-
 OnItem = Callable[[Item], None]
 
 
 class NotErased(RuntimeError):
     """``erase`` came back and rows are still there: rolled back, or it would go on for ever."""
-
-
-def lock_holds(*, exclusive: bool) -> None:
-    """Until the transaction's end: batches share the lock, placing a hold takes it alone."""
-    shared = "" if exclusive else "_shared"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s)", [_HOLDS_LOCK])
 
 
 def enforce(
@@ -305,24 +297,3 @@ class _Work:
                 "decided_by": self.keep.decided_by,
             },
         )
-
-
-def backlog(now: datetime) -> int:
-    """How many items have ended by ``now`` (UTC), are not held, and are still there."""
-    policies = RetentionPolicy.objects.days_by_code(now)
-    count = 0
-    for declaration in inventory.declarations():
-        keep = keep_of(declaration, now, policies)
-        if declaration.drop is None:
-            found = ended(keep, now).aggregate(
-                n=Count("pk", filter=Q(**{f"{HELD_BY}__isnull": True}))
-            )
-            count += found["n"]
-            continue
-
-        def held(start: datetime, end: datetime, code: str = declaration.code) -> bool:
-            return LegalHold.objects.binding_period(code, start, end).exists()
-
-        with dropping():
-            count += len(declaration.drop(keep.cutoff(now), held=held, dry_run=True))
-    return count

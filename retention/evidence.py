@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core import evidence
-from retention.deleter import backlog
+from retention.backlog import backlog
 from retention.models import RetentionRun
 
 GRACE = timedelta(hours=24)

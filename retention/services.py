@@ -17,7 +17,7 @@ from core.errors import Conflict, Invalid, NotFound
 from operations.models import Approval, Job
 from operations.permissions import require_person
 from operations.services import request_approval, start_job
-from retention.deleter import lock_holds
+from retention.locks import lock_holds
 from retention.models import LegalHold
 from retention.schedule import bounds
 
