@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.permissions import application_of
+from accounts.permissions import application_of, credential_of
 from consent import serializers as s
 from consent.models import Call, ConsentRecord, DataSubject
 from consent.services import calls, consents, subjects
@@ -31,13 +31,13 @@ IDEMPOTENCY = OpenApiParameter(
 
 def id_space_of(request: Request) -> str:
     """The numbering that the caller's external ids are read in."""
-    application = request.auth.application
+    application = credential_of(request).application
     return ORGANISATION if application is None else application.id_space
 
 
 def own_application(request: Request) -> UUID | None:
     """The calling application's id; None for a person, who sees all."""
-    application = request.auth.application
+    application = credential_of(request).application
     return None if application is None else application.id
 
 
@@ -83,9 +83,7 @@ class SubjectsView(APIView):
             external_id=external_id,
             values=data,
         )
-        return Response(
-            {"id": subject.id, "external_id": external_id}, status=201 if made else 200
-        )
+        return Response({"id": subject.id, "external_id": external_id}, status=201 if made else 200)
 
 
 class CallsView(APIView):
@@ -157,9 +155,7 @@ class CallEndView(APIView):
 
     required_scopes = {"POST": "calls"}
 
-    @extend_schema(
-        request=s.CallEnd, responses={200: s.CallEndOut}, parameters=[IDEMPOTENCY]
-    )
+    @extend_schema(request=s.CallEnd, responses={200: s.CallEndOut}, parameters=[IDEMPOTENCY])
     @idempotent
     def post(self, request: Request, call_id: UUID) -> Response:
         """Note when the call ended."""
@@ -170,9 +166,7 @@ class CallEndView(APIView):
             application_id=own_application(request),
             ended_at=data["ended_at"],
         )
-        return Response(
-            {"id": call.id, "started_at": call.started_at, "ended_at": call.ended_at}
-        )
+        return Response({"id": call.id, "started_at": call.started_at, "ended_at": call.ended_at})
 
 
 class ConsentsView(APIView):
@@ -189,9 +183,9 @@ class ConsentsView(APIView):
         if data.get("call") is not None:
             call = calls.find_call(call_id=data["call"], application_id=own_application(request))
         subject = subject_named(request, data)
-        if call is not None and call.subject_id not in (None, subject.id):
-            if subject.id not in call.other_subject_ids:
-                raise Invalid(errors={"call": ["The subject is no party to this call."]})
+        parties = () if call is None else (call.subject_id, *call.other_subject_ids)
+        if call is not None and call.subject_id is not None and subject.id not in parties:
+            raise Invalid(errors={"call": ["The subject is no party to this call."]})
         evidence = dict(data.get("evidence", {}))
         consent = consents.record_consent(
             actor=actor_of(request),

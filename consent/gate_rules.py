@@ -38,7 +38,11 @@ def subject_consent(question: Question) -> Iterable[Ruling]:
     for purpose in purposes:
         if not purpose.requires_consent:
             yield Ruling(
-                purpose.code, True, f"basis:{purpose.lawful_basis}", "no-consent-needed", strictness=1
+                purpose.code,
+                True,
+                f"basis:{purpose.lawful_basis}",
+                "no-consent-needed",
+                strictness=1,
             )
             continue
         latest = held.get((question.subject_id, purpose.code)) if question.subject_id else None

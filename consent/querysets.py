@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -38,10 +39,8 @@ class DataSubjectQuerySet(models.QuerySet):  # type: ignore[type-arg]
         )
         for field in ("phone", "email", "patient_id"):
             found |= Q(**{f"{field}_hash": keyed_hash(field, term)})
-        try:
+        with suppress(ValueError):
             found |= Q(id=UUID(term))
-        except ValueError:
-            pass
         return self.filter(found)
 
 

@@ -72,9 +72,7 @@ def _segment_nonce(prefix: bytes, number: int, last: bool) -> bytes:
     return prefix + struct.pack(">IB", number, last)
 
 
-def seal_stream(
-    key: bytes, key_id: UUID, bound: bytes, chunks: Iterable[bytes]
-) -> Iterator[bytes]:
+def seal_stream(key: bytes, key_id: UUID, bound: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the sealed stream of ``chunks``, in constant memory.
 
     The last segment is written only when ``chunks`` ends by itself: an exception from it leaves

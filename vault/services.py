@@ -43,9 +43,7 @@ def _unwrap(row: DataKey) -> bytes:
 
 
 def _key_for_sealing(owner_id: UUID, key_class: str) -> tuple[UUID, bytes]:
-    live = DataKey.objects.filter(
-        owner_id=owner_id, key_class=key_class, destroyed_at__isnull=True
-    )
+    live = DataKey.objects.filter(owner_id=owner_id, key_class=key_class, destroyed_at__isnull=True)
     row = live.first()
     if row is None:
         key_id = uuid7()

@@ -89,9 +89,7 @@ def play(client: httpx.Client, script: dict[str, Any], audio: Path) -> Told:
             },
         )
     wanted = 201 if script["consent"] else 403
-    recording = _send(
-        client, "PUT", f"{here}/recording", wanted, content=audio.read_bytes()
-    )
+    recording = _send(client, "PUT", f"{here}/recording", wanted, content=audio.read_bytes())
     transcript = _send(
         client,
         "POST",
@@ -100,9 +98,7 @@ def play(client: httpx.Client, script: dict[str, Any], audio: Path) -> Told:
         json={"language": script["language"], "turns": script["turns"]},
     )
     if not script["consent"]:
-        return Told(
-            script["title"], call["id"], f"refused, as it must be: {recording['detail']}"
-        )
+        return Told(script["title"], call["id"], f"refused, as it must be: {recording['detail']}")
     found = ", ".join(f"{n} {label}" for label, n in sorted(transcript["findings"].items()))
     return Told(
         script["title"],
@@ -110,4 +106,3 @@ def play(client: httpx.Client, script: dict[str, Any], audio: Path) -> Told:
         f"{recording['duration_ms'] / 1000:.0f} s recorded, {len(transcript['turns'])} turns,"
         f" masked: {found or 'nothing'}",
     )
-

@@ -75,7 +75,7 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured("DATABASE_URL is not a PostgreSQL URL.") from None
     if not parts.get("dbname"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
-    result = {
+    result: dict[str, object] = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),

@@ -154,9 +154,7 @@ class ConsentRecord(models.Model):
         default_permissions = ("view",)
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["subject", "purpose", "-decided_at", "-id"], name="consent_latest"
-            )
+            models.Index(fields=["subject", "purpose", "-decided_at", "-id"], name="consent_latest")
         ]
         constraints = [
             models.CheckConstraint(

@@ -153,9 +153,7 @@ def identify_caller(
     call = find_call(call_id=call_id, application_id=application_id, lock=True)
     subject = find_subject(id_space="", subject_id=subject_id)
     if call.subject_id is not None and call.subject_id != subject.id:
-        raise Conflict(
-            "This call has its subject already.", code="subject-already-known"
-        )
+        raise Conflict("This call has its subject already.", code="subject-already-known")
     if call.subject_id is None:
         call.subject = subject
         call.save(update_fields=["subject"])

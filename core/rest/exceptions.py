@@ -48,7 +48,7 @@ def as_problem(error: Exception) -> Problem | None:
                 headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
             )
         case exceptions.Throttled():
-            wait = max(1, int(error.wait or 1))
+            wait = max(1, int(getattr(error, "wait", None) or 1))
             return Problem(
                 f"Too many requests. Try again in {wait} s.",
                 code="rate-limited",

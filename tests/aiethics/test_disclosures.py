@@ -23,8 +23,13 @@ def test_four_interactions_in_two_languages(api, interaction, language):
 
 @pytest.mark.parametrize(
     "query",
-    [{"interaction": "singing", "language": "en"}, {"interaction": "greeting", "language": "fr"},
-     {"interaction": "greeting"}, {"language": "en"}, {}],
+    [
+        {"interaction": "singing", "language": "en"},
+        {"interaction": "greeting", "language": "fr"},
+        {"interaction": "greeting"},
+        {"language": "en"},
+        {},
+    ],
 )
 def test_unknown_ones(api, query):
     answer = api.get(URL, query)
@@ -38,7 +43,10 @@ def test_a_new_version_is_in_force_at_once_and_the_old_stays(api, system):
     assert (answer["version"], answer["text"]) == (2, "I am an AI.")
     assert Disclosure.objects.filter(interaction="greeting", language="en").count() == 2
     assert AuditEvent.objects.filter(event_type="disclosure", action="published").count() == 1
-    for statement in ("UPDATE aiethics_disclosure SET text = 'x'", "DELETE FROM aiethics_disclosure"):
+    for statement in (
+        "UPDATE aiethics_disclosure SET text = 'x'",
+        "DELETE FROM aiethics_disclosure",
+    ):
         with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
             connection.cursor().execute(statement)
 
@@ -58,8 +66,13 @@ def test_spoken_is_proof_and_once(api, open_call, stranger):
 
 @pytest.mark.parametrize(
     "change",
-    [{"version": 7}, {"interaction": "singing"}, {"spoken_at_ms": -1}, {"spoken_at_ms": "soon"},
-     {"spoken_at_ms": 10**12}],
+    [
+        {"version": 7},
+        {"interaction": "singing"},
+        {"spoken_at_ms": -1},
+        {"spoken_at_ms": "soon"},
+        {"spoken_at_ms": 10**12},
+    ],
 )
 def test_bad_values(api, open_call, change):
     call = open_call()
@@ -76,5 +89,7 @@ def test_without_words_an_ai_may_do_nothing(open_call, subject, give_consent, mo
     monkeypatch.setattr(gate_rules, "disclosure_in_force", lambda *_: None)
     answer = open_call(subject=str(subject.id))
     assert answer["recording"] == {
-        "allowed": False, "rule": "ai-disclosure", "reason": "no-disclosure-published",
+        "allowed": False,
+        "rule": "ai-disclosure",
+        "reason": "no-disclosure-published",
     }

@@ -1,12 +1,12 @@
 """Events: written with the act, redacted, and never changed."""
 
 import pytest
+import rfc8785
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from hypothesis import given
 from hypothesis import strategies as st
 
-import rfc8785
 from audit import canonical
 from audit.models import AuditEvent
 from audit.redaction import REDACTED, redact
@@ -95,8 +95,22 @@ def test_dropper_cannot_drop_another_table():
 
 @pytest.mark.parametrize(
     "key",
-    ["password", "Password", "user_password", "ssn", "credit_card", "creditCard", "api_key",
-     "API-KEY", "token", "access_token", "client_secret", "pin", "cvv", "Authorization"],
+    [
+        "password",
+        "Password",
+        "user_password",
+        "ssn",
+        "credit_card",
+        "creditCard",
+        "api_key",
+        "API-KEY",
+        "token",
+        "access_token",
+        "client_secret",
+        "pin",
+        "cvv",
+        "Authorization",
+    ],
 )
 def test_secret_keys_are_withheld_at_any_depth(key):
     found = redact({"a": [{"b": {key: "open sesame"}}]})
@@ -105,8 +119,13 @@ def test_secret_keys_are_withheld_at_any_depth(key):
 
 @pytest.mark.parametrize(
     "value",
-    ["card 4111 1111 1111 1111", "write to ada@example.com", "ssn 536-22-1234",
-     "call +1 202 555 0143", 4111111111111111],
+    [
+        "card 4111 1111 1111 1111",
+        "write to ada@example.com",
+        "ssn 536-22-1234",
+        "call +1 202 555 0143",
+        4111111111111111,
+    ],
 )
 def test_personal_values_are_masked(value):
     found = str(redact({"note": [value]}))
@@ -132,7 +151,10 @@ def test_too_deep_is_withheld():
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False)
     | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner) | st.dictionaries(st.text("abc-_Zé9", max_size=5), inner),
     max_leaves=20,

@@ -38,7 +38,9 @@ def test_with_consent_it_may_and_names_the_record(open_call, subject, give_conse
 def test_an_ai_is_told_to_say_so(open_call):
     greeting = open_call(is_ai=True)["say"][0]
     assert (greeting["interaction"], greeting["language"], greeting["version"]) == (
-        "greeting", "en", 1,
+        "greeting",
+        "en",
+        1,
     )
     assert "AI" in greeting["text"]
     assert open_call(is_ai=True, language="es-MX")["say"][0]["language"] == "es"
@@ -81,9 +83,7 @@ def test_a_no_is_not_asked_again(open_call, subject, give_consent, decision):
 
 
 def test_an_expired_yes_counts_no_more(open_call, subject, give_consent):
-    give_consent(
-        subject.id, "record", expires_at=(timezone.now() + timedelta(hours=1)).isoformat()
-    )
+    give_consent(subject.id, "record", expires_at=(timezone.now() + timedelta(hours=1)).isoformat())
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         answer = open_call(subject=str(subject.id), purposes=["record"])
     assert answer["recording"]["reason"] == "consent-expired"
@@ -105,7 +105,8 @@ def test_an_anonymous_call_is_given_its_subject(api, open_call, subject, give_co
     other = api.post("/api/v1/subjects", {"external_id": "other"}, format="json").json()["id"]
     refused = api.patch(url, {"subject": other}, format="json")
     assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (
-        409, "subject-already-known",
+        409,
+        "subject-already-known",
     )
     assert api.patch(url, {"subject": str(subject.id)}, format="json").status_code == 200
 
@@ -161,8 +162,14 @@ def test_the_end(api, open_call):
     ],
 )
 def test_bad_values_are_named(api, change, field):
-    body = {"direction": "inbound", "regions": ["US-TX"], "purposes": ["record"],
-            "language": "en", "is_ai": True, **change}
+    body = {
+        "direction": "inbound",
+        "regions": ["US-TX"],
+        "purposes": ["record"],
+        "language": "en",
+        "is_ai": True,
+        **change,
+    }
     answer = api.post(URL, body, format="json")
     assert answer.status_code == 422
     assert field in answer.json()["errors"]
@@ -171,14 +178,17 @@ def test_bad_values_are_named(api, change, field):
 
 
 def test_an_unknown_subject(api):
-    body = {"direction": "inbound", "regions": ["US-TX"], "purposes": ["record"],
-            "language": "en", "is_ai": True}
+    body = {
+        "direction": "inbound",
+        "regions": ["US-TX"],
+        "purposes": ["record"],
+        "language": "en",
+        "is_ai": True,
+    }
     for named in ({"subject": "0191e8f0-0000-7000-8000-000000000000"}, {"external_id": "no"}):
         answer = api.post(URL, {**body, **named}, format="json")
         assert answer.status_code == 404
     assert not Call.objects.exists()
-
-
 
 
 def test_query_count_of_the_hot_path(

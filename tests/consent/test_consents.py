@@ -4,12 +4,12 @@ import base64
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import rfc8785
 from audit.models import AuditEvent
 from consent.models import ConsentRecord, Notice
 
@@ -64,9 +64,14 @@ def test_the_answers_words_are_sealed_without_security_codes(subject, give_conse
     from vault import services as vault
 
     given = give_consent(
-        subject.id, "record",
-        evidence={"answer_text": "yes and my cvv is 123", "asr_confidence": 0.9,
-                  "answer_start_ms": 10, "answer_end_ms": 20},
+        subject.id,
+        "record",
+        evidence={
+            "answer_text": "yes and my cvv is 123",
+            "asr_confidence": 0.9,
+            "answer_start_ms": 10,
+            "answer_end_ms": 20,
+        },
     )
     row = ConsentRecord.objects.get(id=given["id"])
     aad = f"consent.consentrecord.answer|{row.id}"
@@ -79,12 +84,21 @@ def test_the_answers_words_are_sealed_without_security_codes(subject, give_conse
 
 @pytest.mark.parametrize(
     ("purpose", "method"),
-    [("voiceprint", "stay_on_line"), ("voiceprint", "verbal"), ("marketing_calls", "dtmf"),
-     ("training", "stay_on_line")],
+    [
+        ("voiceprint", "stay_on_line"),
+        ("voiceprint", "verbal"),
+        ("marketing_calls", "dtmf"),
+        ("training", "stay_on_line"),
+    ],
 )
 def test_a_method_too_weak(api, subject, purpose, method):
-    body = {"subject": str(subject.id), "purpose": purpose, "decision": "given",
-            "method": method, "notice_version": 1}
+    body = {
+        "subject": str(subject.id),
+        "purpose": purpose,
+        "decision": "given",
+        "method": method,
+        "notice_version": 1,
+    }
     answer = api.post(URL, body, format="json")
     assert answer.status_code == 422
     assert answer.json()["type"].endswith("method-too-weak")
@@ -93,8 +107,9 @@ def test_a_method_too_weak(api, subject, purpose, method):
 
 
 def test_a_no_is_taken_by_any_means(subject, give_consent):
-    give_consent(subject.id, "voiceprint", decision="denied", method="stay_on_line",
-                 notice_version=None)
+    give_consent(
+        subject.id, "voiceprint", decision="denied", method="stay_on_line", notice_version=None
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,8 +127,14 @@ def test_a_no_is_taken_by_any_means(subject, give_consent):
     ],
 )
 def test_bad_values_are_named(api, subject, change, field):
-    body = {"subject": str(subject.id), "purpose": "record", "decision": "given",
-            "method": "verbal", "notice_version": 1, **change}
+    body = {
+        "subject": str(subject.id),
+        "purpose": "record",
+        "decision": "given",
+        "method": "verbal",
+        "notice_version": 1,
+        **change,
+    }
     body = {key: value for key, value in body.items() if value is not None}
     answer = api.post(URL, body, format="json")
     assert answer.status_code == 422, answer.content
@@ -152,9 +173,13 @@ def test_receipt_is_signed(api, subject, give_consent, stranger):
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE consent_consentrecord SET decision = 'given'", "DELETE FROM consent_consentrecord",
-     "TRUNCATE consent_consentrecord", "UPDATE consent_gateanswer SET answer = '{}'",
-     "DELETE FROM consent_gateanswer"],
+    [
+        "UPDATE consent_consentrecord SET decision = 'given'",
+        "DELETE FROM consent_consentrecord",
+        "TRUNCATE consent_consentrecord",
+        "UPDATE consent_gateanswer SET answer = '{}'",
+        "DELETE FROM consent_gateanswer",
+    ],
 )
 def test_append_only_by_raw_sql(subject, give_consent, open_call, statement):
     give_consent(subject.id, "record", decision="denied")
@@ -181,13 +206,16 @@ def test_the_check_is_one_index_read(api, subject, give_consent, django_assert_n
 
 
 @settings(
-    max_examples=20, deadline=None,
+    max_examples=20,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["record", "transcribe"]),
-                  st.sampled_from(["given", "denied", "withdrawn"])),
+        st.tuples(
+            st.sampled_from(["record", "transcribe"]),
+            st.sampled_from(["given", "denied", "withdrawn"]),
+        ),
         max_size=8,
     )
 )
@@ -211,8 +239,13 @@ def test_many_at_once_form_one_line(caller, subject):
     def decide(number):
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {caller.token}")
-        body = {"subject": str(subject.id), "purpose": "record", "method": "verbal",
-                "decision": "given" if number % 2 else "withdrawn", "notice_version": 1}
+        body = {
+            "subject": str(subject.id),
+            "purpose": "record",
+            "method": "verbal",
+            "decision": "given" if number % 2 else "withdrawn",
+            "notice_version": 1,
+        }
         try:
             return client.post(URL, body, format="json").status_code
         finally:

@@ -150,7 +150,7 @@ class Supervisor:
             if not os.access(file, os.W_OK):
                 # Left by root in a folder that is ours; it holds only times of last runs.
                 file.unlink()
-        celery = ["-m", "voicecompliance.embedded.queue_worker", "-A", "voicecompliance"]
+        celery = ["-m", "voicecompliance.embedded.queue_worker", "-q", "-A", "voicecompliance"]
         level = self.environment["LOG_LEVEL"]
         worker = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle"]
         beat = ["beat", "-s", str(schedule), "--pidfile="]
