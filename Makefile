@@ -60,8 +60,8 @@ demo: install
 test: install
 	@if [ -n "$$CHROMIUM" ]; then echo "... browser tests use $$CHROMIUM"; \
 	else echo "... browser tests are skipped: no /usr/bin/chromium (set CHROMIUM to run them)"; fi
-	@echo "... tests on $${DATABASE_URL:+the server of DATABASE_URL}$${DATABASE_URL:-an embedded database}" \
-		| sed 's/the server of DATABASE_URL.*/the server of DATABASE_URL/'
+	@echo "... database: $$([ -n "$$DATABASE_URL" ] && echo the server of DATABASE_URL || echo embedded)," \
+		"broker: $$([ -n "$$CELERY_BROKER_URL" ] && echo the server of CELERY_BROKER_URL || echo embedded)"
 	@$(EMBEDDED) exec --ephemeral -- $(PY) -m pytest -p no:valkey -n 2 -q $(PYTEST_ARGS)
 	@echo "The tests passed. Next: make run, or make check before a commit."
 

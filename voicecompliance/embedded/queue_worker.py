@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import warnings
 from typing import Any
 
 from celery.bin.celery import main
+from celery.platforms import SecurityWarning
 from celery.signals import worker_process_init
 
 from voicecompliance.embedded.processes import die_with_parent
@@ -24,4 +26,6 @@ def _tie(**_: Any) -> None:
 
 
 if __name__ == "__main__":
+    # Root is the operator's choice, and the tasks carry ids, no pickles.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     main()

@@ -26,7 +26,7 @@ READY_SECONDS = 120.0
 PREDECESSOR_SECONDS = 45.0
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """The operator asked us to stop."""
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -22,17 +23,20 @@ WORKERS = 2
 THREADS = 8
 
 
+def load(*_: Any, **__: Any) -> Any:
+    """The application, in a worker that dies with the server."""
+    die_with_parent(os.getppid(), signal.SIGKILL)
+    from voicecompliance.wsgi import application
+
+    return application
+
+
 def serve(port: int) -> None:
     """Serve the application on the loopback address until SIGTERM."""
-    parent = os.getpid()
-
-    def load(*_: Any, **__: Any) -> Any:
-        # Runs in the worker, after the fork.
-        die_with_parent(parent, signal.SIGKILL)
-        from voicecompliance.wsgi import application
-
-        return application
-
+    if sys.platform == "linux":
+        # Loaded once and shared by the workers: half the start, and less memory.
+        multiprocessing.set_start_method("fork")
+        import voicecompliance.wsgi  # noqa: F401
     server = Granian(
         "voicecompliance.wsgi:application",
         address="127.0.0.1",
