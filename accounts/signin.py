@@ -105,6 +105,7 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     return _page(site, request, "accounts/verify.html", {"form": form, "title": "Second step"})
 
 
+@transaction.atomic
 def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """Step 2 at the first sign-in: an authenticator app, proved by its first code."""
     user = _pending(request)
@@ -129,6 +130,7 @@ def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     return _page(site, request, "accounts/enrol.html", _enrol_context(form, device))
 
 
+@transaction.atomic
 def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """A signed-in person's recovery codes: how many are left, new ones for a one-time code."""
     user: Any = request.user
@@ -253,4 +255,6 @@ def _codes_page(
         "download": f"data:text/plain;charset=utf-8;base64,{text}",
         "next": target,
     }
-    return _page(site, request, "accounts/recovery_codes_once.html", context)
+    response = _page(site, request, "accounts/recovery_codes_once.html", context)
+    # Inside the transaction: codes that could not be shown are codes that were not made.
+    return response.render()
