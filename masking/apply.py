@@ -47,9 +47,13 @@ def _mask_turn(turn: Turn, spans: list[Span]) -> Turn:
 def _mask_words(turn: Turn, spans: list[Span]) -> tuple[Word, ...]:
     timing = Timing(turn)
     covered: dict[int, Span] = {}
+    free = 0
     for span in spans:
-        for index in timing.touching(span.start, span.end):
-            covered.setdefault(index, span)
+        # A word that touches two spans is the first one's; so each word is visited once.
+        touched = timing.touching(span.start, span.end)
+        for index in range(max(touched.start, free), touched.stop):
+            covered[index] = span
+        free = max(free, touched.stop)
     timing.ranges  # noqa: B018 - settles `follows`
     masked: list[Word] = []
     previous: Span | None = None

@@ -105,7 +105,7 @@ class _Bridges:
     def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
         self.tokens, self.language = tokens, language
         self.cue_starts = [cue.first for cue in cues]
-        self.neutral_turns: dict[int, bool] = {}
+        self.neutral = NeutralTurns(tokens, language)
 
     def gap(self, last: int, index: int) -> list[int] | None:
         """The homophones on the way that are digits themselves, or None where the run ends."""
@@ -126,7 +126,7 @@ class _Bridges:
         neutral = self.language.neutral
         words = [*tokens.text[last + 1 : tail], *tokens.text[head:index]]
         if all(word in neutral for word in words) and all(
-            self._turn_is_neutral(turn) for turn in range(before + 1, after)
+            self.neutral.turn(turn) for turn in range(before + 1, after)
         ):
             return []
         return None
@@ -152,22 +152,29 @@ class _Bridges:
         kind, value = self.tokens.number[index]
         return kind in (DIGIT, REPEAT) or (kind == WRITTEN and len(value) == 1)
 
-    def _turn_is_neutral(self, turn: int) -> bool:
-        known = self.neutral_turns.get(turn)
+
+class NeutralTurns:
+    """Which turns hold only digits, fillers and acknowledgements; each is read once."""
+
+    def __init__(self, tokens: Tokens, language: Language) -> None:
+        self.tokens, self.language = tokens, language
+        self._known: dict[int, bool] = {}
+
+    def turn(self, turn: int) -> bool:
+        """Whether a turn is neutral."""
+        known = self._known.get(turn)
         if known is None:
-            known = turn_is_neutral(self.tokens, self.language, turn)
-            self.neutral_turns[turn] = known
+            known = self._known[turn] = self._read(turn)
         return known
 
-
-def turn_is_neutral(tokens: Tokens, language: Language, turn: int) -> bool:
-    """Whether a turn holds only digits, fillers and acknowledgements."""
-    return all(
-        index in tokens.number
-        or tokens.text[index] in language.neutral
-        or tokens.text[index] in language.homophones
-        for index in range(tokens.first[turn], tokens.first[turn + 1])
-    )
+    def _read(self, turn: int) -> bool:
+        tokens, language = self.tokens, self.language
+        return all(
+            index in tokens.number
+            or tokens.text[index] in language.neutral
+            or tokens.text[index] in language.homophones
+            for index in range(tokens.first[turn], tokens.first[turn + 1])
+        )
 
 
 def read(kinds: Sequence[tuple[str, str]]) -> list[str]:

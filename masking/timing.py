@@ -7,7 +7,7 @@ is given the text between its neighbours that are found.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from masking.fold import View, fold
@@ -42,24 +42,31 @@ class Timing:
         return _fill(found, len(self.turn.text))
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.ranges]
+
+    @cached_property
     def _ends(self) -> list[int]:
         return [end for _, end in self.ranges]
 
     def between(self, start: int, end: int) -> tuple[int | None, int | None]:
         """The time in milliseconds from the first to the last word that touches a range."""
-        words = [self.turn.words[index] for index in self.touching(start, end)]
-        if not words:
+        touched = self.touching(start, end)
+        if not touched:
             return None, None
-        return min(word.start_ms for word in words), max(word.end_ms for word in words)
+        return self.turn.words[touched[0]].start_ms, self.turn.words[touched[-1]].end_ms
 
     def touching(self, start: int, end: int) -> range:
-        """The words that touch a range of the text."""
-        first = bisect_left(self._ends, start)
-        last = first
-        while last < len(self.ranges) and self.ranges[last][0] < end:
+        """The words that touch a range of the text, by binary search.
+
+        A word without any text of its own belongs to what is on either side of it.
+        """
+        first = bisect_right(self._ends, start)
+        while first and self.ranges[first - 1] == (start, start):
+            first -= 1
+        last = bisect_left(self._starts, end, first)
+        while last < len(self.ranges) and self.ranges[last] == (end, end):
             last += 1
-        while first < last and not _touches(self.ranges[first], start, end):
-            first += 1
         return range(first, last)
 
 
@@ -82,12 +89,6 @@ def _original(view: View, start: int, end: int) -> tuple[int, int] | None:
 
 def _sayable(text: str) -> bool:
     return any(map(str.isalnum, text))
-
-
-def _touches(word: tuple[int, int], start: int, end: int) -> bool:
-    if word[0] == word[1]:
-        return start <= word[0] <= end
-    return word[0] < end and start < word[1]
 
 
 def _fill(found: list[tuple[int, int] | None], length: int) -> list[tuple[int, int]]:

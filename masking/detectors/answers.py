@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from masking.languages.table import Language
-from masking.runs import Run, turn_is_neutral
+from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
 NEAR_TURNS = 4
@@ -16,8 +15,8 @@ MAX_CODES = 8
 class Answers:
     """Every code found so far, by its digits and by its turn."""
 
-    def __init__(self, tokens: Tokens, language: Language) -> None:
-        self.tokens, self.language = tokens, language
+    def __init__(self, tokens: Tokens, neutral: NeutralTurns) -> None:
+        self.tokens, self.neutral = tokens, neutral
         self.labels: dict[str, str] = {}
         self.by_turn: dict[int, list[str]] = {}
 
@@ -39,7 +38,7 @@ class Answers:
     def _part(self, run: Run) -> str | None:
         """ "Seven eight, and?": an echo of the first digits while the rest is still to come."""
         turn, size = self.tokens.turn[run.first], len(run.digits)
-        if size > 4 or (size == 1 and not turn_is_neutral(self.tokens, self.language, turn)):
+        if size > 4 or (size == 1 and not self.neutral.turn(turn)):
             return None
         for near in range(turn - NEAR_TURNS, turn + NEAR_TURNS + 1):
             for code in self.by_turn.get(near, ()):

@@ -15,7 +15,7 @@ from masking.cues import Cue
 from masking.detectors.answers import Answers
 from masking.detectors.finding import Finding
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION as SECRETS
-from masking.runs import Run, turn_is_neutral
+from masking.runs import NeutralTurns, Run
 
 ANSWER_TURNS = 16
 """An answer may come this many turns after its question: callers fetch their cards."""
@@ -23,6 +23,8 @@ CORRECTION_TURNS = 3
 """A correction or read-back of an answer may come this many turns after it."""
 SHORTEST, LONGEST = 3, 12  # a recogniser adds digits too; from 13 on it is a card
 OTHER_CUE_TOKENS = 6
+LOOKED_AT = 24
+"""Tokens of an answer that are searched for homophones: constant for each run."""
 CARD_TURNS = 8
 """So long after a card number a bare "code" or what follows the expiry is its security code."""
 
@@ -93,7 +95,8 @@ class _Sweep:
     ) -> None:
         self.tokens, self.language = surroundings.tokens, surroundings.language
         self.scope: _Scope | None = None
-        self.answers = Answers(self.tokens, self.language)
+        self.neutral = NeutralTurns(self.tokens, self.language)
+        self.answers = Answers(self.tokens, self.neutral)
         self.card_ends = sorted(card.tokens[-1] for card in cards)
         self.in_turn: dict[int, int] = {}
         for run in runs:
@@ -219,12 +222,14 @@ class _Sweep:
         if self._spread_out(run):
             return True
         turn = self.tokens.turn[run.first]
-        if not turn_is_neutral(self.tokens, self.language, turn):
+        if not self.neutral.turn(turn):
             return False
         return size == 2 or size + self._homophones(turn) >= SHORTEST
 
     def _homophones(self, turn: int) -> int:
-        words = self.tokens.text[self.tokens.first[turn] : self.tokens.first[turn + 1]]
+        """How many digits homophones may be in a turn; the count stops mattering at three."""
+        first = self.tokens.first[turn]
+        words = self.tokens.text[first : min(self.tokens.first[turn + 1], first + LOOKED_AT)]
         return sum(word in self.language.homophones for word in words)
 
     def _spread_out(self, run: Run) -> bool:

@@ -188,10 +188,16 @@ SHAPES: dict[str, Callable[[int], list[Turn]]] = {
     "codes": lambda size: [Turn(str(i % 2), f"cvv {i % 900 + 100}") for i in range(size // 7)],
     "speakers": lambda size: [Turn(str(i), "4") for i in range(size // 4)],
     "timed": lambda size: [
-        Turn(
-            "a", "cvv 123 " * (size // 8), words=tuple(Word("123", 0, 1) for _ in range(size // 8))
-        )
+        Turn("a", "cvv 123 " * (size // 8), words=(Word("123", 0, 1),) * (size // 8))
     ],
+    "timed otherwise": lambda size: [
+        Turn("a", "cvv 123 " * (size // 8), words=(Word("z", 0, 1),) * (size // 8))
+    ],
+    "small numbers after a question": lambda size: [
+        Turn("a", "cvv?"),
+        Turn("b", "7 b " * (size // 4)),
+    ],
+    "echoes": lambda size: [Turn("a", "cvv 123"), Turn("b", "7 " * 9), Turn("a", "1 b " * size)],
 }
 
 
