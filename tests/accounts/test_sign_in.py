@@ -285,3 +285,19 @@ def test_new_recovery_codes_need_a_code(browser, officer, officer_codes, clock):
 
 def test_recovery_codes_are_for_those_who_are_in(browser):
     assert browser.get("/admin/recovery-codes/")["Location"].startswith(LOGIN)
+
+
+def test_codes_that_cannot_be_shown_are_not_made(browser, officer, clock, monkeypatch):
+    first_step(browser)
+    device = TotpDevice.objects.get(user=officer)
+
+    def fail(*args):
+        raise RuntimeError("no page")
+
+    monkeypatch.setattr("accounts.signin.base64.b64encode", fail)
+    with pytest.raises(RuntimeError):
+        browser.post(ENROL, {"code": code_of(device)})
+    device.refresh_from_db()
+    assert not device.confirmed
+    assert not RecoveryCodeDevice.objects.exists()
+    assert not is_in(browser)
