@@ -46,11 +46,12 @@ class Body:
 
     def _next(self, size: int = CHUNK) -> bytes:
         source: Any = self._request
-        if self.length is None:
+        meta = self._request.META
+        if self.length is None and meta.get("wsgi.input_terminated"):
             # Chunked: the server marks a stream that ends by itself.
-            if not self._request.META.get("wsgi.input_terminated"):
-                raise Problem("Send a Content-Length.", code="length-required", status=411)
-            source = self._request.META["wsgi.input"]
+            source = meta["wsgi.input"]
+        elif self.length is None and "HTTP_TRANSFER_ENCODING" in meta:
+            raise Problem("Send a Content-Length.", code="length-required", status=411)
         try:
             piece: bytes = source.read(size)
         except (UnreadablePostError, OSError):
