@@ -108,7 +108,7 @@ def socket_dir(state: Path | None = None) -> Path:
     account = server_account(state)
     uid = account.uid if account else os.geteuid()
     # Not tempfile.gettempdir(): two shells with two TMPDIRs must agree.
-    return Path("/tmp") / f"vc-{uid}-{_digest(str(state))}"  # noqa: S108
+    return Path("/tmp") / f"vc-{uid}-{_digest(str(state))}"  # noqa: S108  # nosec B108
 
 
 def prepare(state: Path) -> Account | None:

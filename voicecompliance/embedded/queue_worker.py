@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from celery.bin.celery import main
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init
 
 from voicecompliance.embedded.processes import die_with_parent
