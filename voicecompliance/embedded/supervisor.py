@@ -92,6 +92,7 @@ class Supervisor:
         self._check_stop()
         # The secrets stay in their file: settings read it, and no process list shows them.
         self.environment = {**os.environ, **ensure.addresses(self.state), "PYTHONUNBUFFERED": "1"}
+        self.environment["PORT"] = str(self.port)
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "voicecompliance.settings")
         self.environment.setdefault("LOG_LEVEL", "WARNING")
         if self.account:
