@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -15,6 +16,7 @@ from audit.models import AuditEvent
 from core.actors import Actor
 from core.errors import CiphertextRefused, Invalid, NotFound
 from phi.models import PurposeOfUse, VoiceRecording
+from phi.playback import audio_response
 from phi.services.recordings import quarantine
 from tests.phi.audio import sound
 from tests.phi.conftest import CODE_TURNS, problem
@@ -158,10 +160,16 @@ def test_a_blob_swapped_for_another_does_not_open(
     assert events("recording", "played") == []
 
 
-def test_a_client_that_leaves_closes_the_blob(recording: VoiceRecording, play: Any) -> None:
-    pieces = play(recording)._iterator
-    next(pieces)
-    pieces.close()
+def test_a_client_that_leaves_closes_the_blob(recording: VoiceRecording, system: Actor) -> None:
+    answer = audio_response(
+        request=RequestFactory().get("/"),
+        actor=system,
+        recording=recording,
+        purpose_of_use="quality",
+    )
+    pieces: Any = answer._iterator  # type: ignore[attr-defined]
+    for close in answer._resource_closers:  # type: ignore[attr-defined]
+        close()
     assert pieces._reader.closed
     assert pieces._reader._source.closed
 

@@ -1,0 +1,227 @@
+"""Recordings and transcripts in the admin: listened to and read for a purpose, every time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import IntegerField, Q, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from audit.modeladmin import ReadOnlyAdmin
+from core import inventory
+from core.actors import actor_of
+from core.errors import Problem
+from phi import panels
+from phi.models import PurposeOfUse, Transcript, VoiceRecording
+from phi.playback import audio_response
+from phi.services.keeping import RECORDINGS, TRANSCRIPTS
+from phi.services.recordings import refuse_unplayable
+from phi.services.transcripts import ORIGINAL, read_transcript
+from retention.schedule import keep_of
+
+PLAY_SALT = "phi.play"
+PLAY_TIME = timedelta(hours=4)
+
+panels.register()
+
+
+class ContentAdmin(ReadOnlyAdmin):
+    """What recordings and transcripts have in common: their end, and steps for a purpose."""
+
+    code = ""
+    search_help_text = "The exact id of this, its call or its data subject"
+    search_fields = ("id",)
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        days = keep_of(inventory.get(self.code), timezone.now()).days
+        rows = super().get_queryset(request).select_related("call")
+        return rows.annotate(keep_days=Value(days, output_field=IntegerField()))
+
+    @admin.display(description="call")
+    def call_id(self, row: Any) -> UUID:
+        found: UUID = row.call_id
+        return found
+
+    @admin.display(description="delete after", ordering="captured_at")
+    def delete_after(self, row: Any) -> datetime:
+        return inventory.get(self.code).keep.end(row.captured_at, row.keep_days)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        try:
+            id_ = UUID(term)
+        except ValueError:
+            return queryset.none(), False
+        return queryset.filter(Q(id=id_) | Q(call=id_) | Q(call__subject=id_)), False
+
+    def step(self, request: HttpRequest, object_id: UUID, permission: str) -> Any:
+        """The row of a further step. Raises Http404, PermissionDenied."""
+        obj = self.get_object(request, str(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_permission(request, obj) or not request.user.has_perm(permission):
+            raise PermissionDenied
+        return obj
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page beside the list and the form."""
+        base = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        return TemplateResponse(request, template, {**base, **context})
+
+    def address(self, obj: Any, step: str = "change") -> str:
+        """Where a step of the object is."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{step}", args=[obj.pk])
+
+
+@admin.register(VoiceRecording)
+class VoiceRecordingAdmin(ContentAdmin):
+    code = RECORDINGS
+    list_display = ("id", "call_id", "captured_at", "state", "duration", "delete_after")
+    list_filter = ("state", "format")
+    fields = (
+        "id",
+        "call",
+        "state",
+        "quarantine_reason",
+        "duration",
+        "format",
+        "codec",
+        "sample_rate",
+        "channels",
+        "bytes",
+        "sha256",
+        "captured_at",
+        "created_at",
+        "lost_at",
+        "delete_after",
+    )
+    readonly_fields = ("duration", "delete_after")
+
+    @admin.display(description="duration", ordering="duration_ms")
+    def duration(self, recording: VoiceRecording) -> str:
+        return "{:d}:{:02d}".format(*divmod(round(recording.duration_ms / 1000), 60))
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<uuid:object_id>/play/", wrap(self.play), name="phi_voicerecording_play"),
+            path("<uuid:object_id>/audio/", wrap(self.audio), name="phi_voicerecording_audio"),
+        ]
+        return own + super().get_urls()
+
+    @transaction.atomic
+    def play(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The player, for a purpose of use; each request for sound is an event of its own."""
+        recording = self.step(request, object_id, "phi.play_recording")
+        if request.method != "POST":
+            return HttpResponseRedirect(self.address(recording))
+        form = panels.purpose_form("play", request.POST)
+        source = refusal = ""
+        if form.is_valid():
+            purpose = form.cleaned_data["purpose_of_use"]
+            try:
+                refuse_unplayable(recording)
+                source = f"{self.address(recording, 'audio')}?{_grant(request, recording, purpose)}"
+                self.audit(request, "player_opened", recording, purpose_of_use=purpose)
+            except Problem as problem:
+                refusal = problem.detail
+        return self.page(
+            request,
+            "admin/phi/player.html",
+            title=f"Listen to {recording}",
+            recording=recording,
+            form=form,
+            source=source,
+            refusal=refusal,
+            purpose=PurposeOfUse(form.cleaned_data["purpose_of_use"]).label if source else "",
+            back=self.address(recording),
+        )
+
+    def audio(self, request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+        """The sound, for the person and the purpose that the player was opened for."""
+        recording = self.step(request, object_id, "phi.play_recording")
+        try:
+            granted = signing.loads(request.GET.get("grant", ""), salt=PLAY_SALT, max_age=PLAY_TIME)
+        except signing.BadSignature:
+            raise PermissionDenied from None
+        if granted[:2] != [str(recording.pk), str(request.user.pk)]:
+            raise PermissionDenied
+        try:
+            return audio_response(
+                request=request,
+                actor=actor_of(request),
+                recording=recording,
+                purpose_of_use=granted[2],
+            )
+        except Problem as problem:
+            return HttpResponse(problem.detail, status=problem.status, headers=problem.headers)
+
+
+def _grant(request: HttpRequest, recording: VoiceRecording, purpose: str) -> str:
+    """A signed word that this person may hear this recording for this purpose, for a while."""
+    words = [str(recording.pk), str(request.user.pk), purpose]
+    return f"grant={signing.dumps(words, salt=PLAY_SALT)}"
+
+
+@admin.register(Transcript)
+class TranscriptAdmin(ContentAdmin):
+    code = TRANSCRIPTS
+    list_display = ("id", "call_id", "captured_at", "language", "masked", "delete_after")
+    list_filter = ("language",)
+    fields = ("id", "call", "language", "masked", "captured_at", "created_at", "delete_after")
+    readonly_fields = ("masked", "delete_after")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if request.resolver_match and "_changelist" in (request.resolver_match.url_name or ""):
+            rows = rows.defer("masked_sealed", "original_sealed")
+        return rows
+
+    @admin.display(description="masked")
+    def masked(self, transcript: Transcript) -> str:
+        return ", ".join(f"{n} × {label}" for label, n in transcript.findings.items()) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.original)
+        own = [path("<uuid:object_id>/original/", view, name="phi_transcript_original")]
+        return own + super().get_urls()
+
+    @transaction.atomic
+    def original(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """What was said, for a purpose of use, on this answer alone."""
+        transcript = self.step(request, object_id, "phi.read_original")
+        if request.method != "POST":
+            return HttpResponseRedirect(self.address(transcript))
+        form = panels.purpose_form("original", request.POST)
+        turns: list[dict[str, Any]] | None = None
+        if form.is_valid():
+            turns = panels.conversation(
+                read_transcript(
+                    actor=actor_of(request),
+                    transcript=transcript,
+                    view=ORIGINAL,
+                    purpose_of_use=form.cleaned_data["purpose_of_use"],
+                )
+            )
+        return self.page(
+            request,
+            "admin/phi/original.html",
+            title=f"The original of {transcript}",
+            form=form,
+            turns=turns,
+            back=self.address(transcript),
+        )
