@@ -46,5 +46,6 @@ evidence.declare(
         title="Audit log is append-only",
         articles=("HIPAA 164.312(b)", "HIPAA 164.312(c)(1)", "GDPR 5(2)"),
         measure=measure_append_only,
+        link="admin:audit_auditevent_changelist",
     )
 )

@@ -15,6 +15,7 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
+from consent import panels
 from consent.models import (
     Call,
     ConsentRecord,
@@ -26,6 +27,8 @@ from consent.models import (
 from consent.services.notices import ask_to_publish
 from core.actors import actor_of
 from core.errors import Problem
+
+panels.register()
 
 
 @admin.register(DataSubject)

@@ -33,7 +33,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A measurable safeguard: what it proves, for which articles, and for how long it holds."""
+    """A measurable safeguard: what it proves, for which articles, how long an answer holds, and
+    the name of the admin page that shows what was measured."""
 
     code: str
     title: str

@@ -59,6 +59,6 @@ evidence.declare(
         articles=("GDPR 5(1)(e)", "GDPR 17", "740 ILCS 14/15(a)"),
         measure=measure_backlog,
         good_for=timedelta(minutes=10),
-        link="/admin/retention/retentionrun/",
+        link="admin:retention_retentionrun_changelist",
     )
 )

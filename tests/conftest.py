@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
@@ -26,7 +24,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock():
         database.leave_web_role()
-    shutil.rmtree(settings.BLOB_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,18 +1,21 @@
 """The settings that tests run under: the real ones, with folders and cache keys of their own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ["DATABASE_ROLE"] = "owner"
 
-from voicecompliance.settings import *  # noqa: E402, F403
-from voicecompliance.settings import CACHES, DATABASES  # noqa: E402
+from voicecompliance.settings import *  # noqa: F403
+from voicecompliance.settings import CACHES, DATABASES
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES["default"]["KEY_PREFIX"] = _worker
 BLOB_ROOT = Path(tempfile.mkdtemp(prefix="vc-test-blobs-"))
+atexit.register(shutil.rmtree, BLOB_ROOT, ignore_errors=True)
 STORAGES["blobs"]["OPTIONS"]["location"] = BLOB_ROOT  # noqa: F405
 CELERY_TASK_DEFAULT_QUEUE = f"test-{_worker}"
 # Argon2 is the real hasher and slow by design; sign-in tests put it back.

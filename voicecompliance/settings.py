@@ -36,6 +36,7 @@ CONTROLLER_TIME_ZONE = environment.text("CONTROLLER_TIME_ZONE", "UTC")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
     "voicecompliance.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -114,7 +115,12 @@ if CACHE_URL is None:
         " are shared through it."
     )
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        # A cache that hangs must not hang the requests that only count in it.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -191,6 +197,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["voicecompliance.formats"]
 TIME_ZONE = "UTC"
 
 # API -------------------------------------------------------------------------------------------
@@ -245,6 +252,8 @@ LOGGING = {
             "formatter": "line",
         }
     },
+    # Its lines name every address asked.
+    "loggers": {"httpx": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
 
@@ -254,6 +263,11 @@ UNFOLD = {
     "SITE_SYMBOL": "verified_user",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Recovery codes", "link": reverse_lazy("admin:recovery_codes")},
+        ]
+    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.utils.dateparse import parse_datetime
+from rest_framework.test import APIClient
 
 from consent.models import Call
 from core.actors import Actor
@@ -41,6 +42,16 @@ def nothing(blobs: Blobs, events: Events) -> Iterator[None]:
     assert not VoiceRecording.objects.exists()
     assert blobs() == []
     assert events("recording") == []
+
+
+def _chunked(body: bytes) -> dict[str, Any]:
+    """The environment of a request without a promised length."""
+    return {
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,7 +178,7 @@ def test_a_body_too_large_while_it_is_read(
         "PUT",
         f"/api/v1/calls/{call}/recording",
         b"",
-        **{"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        **_chunked(body),
     )
     problem(answer, 413, "body-too-large")
 
@@ -178,10 +189,29 @@ def test_a_chunked_body_is_read_to_its_end(call: str, api: Any) -> None:
         "PUT",
         f"/api/v1/calls/{call}/recording",
         b"",
-        **{"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        **_chunked(body),
     )
     assert answer.status_code == 201
     assert answer.json()["bytes"] == len(body)
+
+
+def test_a_server_that_cannot_tell_the_end(call: str, api: Any, nothing: None) -> None:
+    environment = {**_chunked(sound()), "wsgi.input_terminated": False}
+    answer = api.generic("PUT", f"/api/v1/calls/{call}/recording", b"", **environment)
+    problem(answer, 411, "length-required")
+
+
+def test_a_refusal_reads_the_body_away(call: str, api: Any, stranger: Any, nothing: None) -> None:
+    for client, expect, left in (
+        (stranger.client, {}, 0),
+        (APIClient(), {}, 0),
+        (stranger.client, {"HTTP_EXPECT": "100-continue"}, len(sound())),
+    ):
+        source = io.BytesIO(sound())
+        environment = {"wsgi.input": source, "CONTENT_LENGTH": str(len(sound())), **expect}
+        answer = client.generic("PUT", f"/api/v1/calls/{call}/recording", b"", **environment)
+        assert answer.status_code in (401, 404)
+        assert len(source.read()) == left
 
 
 def test_a_truncated_upload(call: str, put: Put, nothing: None) -> None:

@@ -1,0 +1,80 @@
+"""A call as an officer sees it: what the gate said, and the masked transcript."""
+
+import httpx
+import pytest
+
+from audit.models import AuditEvent
+from consent.models import Call
+from voicecompliance import demo
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def calls(live_server, caller):
+    """The demonstration calls, sent through the API to the live server."""
+    headers = {"Authorization": f"Bearer {caller.token}"}
+    with httpx.Client(base_url=live_server.url, headers=headers, timeout=60) as client:
+        return {script["name"]: demo.play(client, script, audio) for script, audio in demo.scripts()}
+
+
+def test_a_call_and_its_masked_transcript(signed_in, officer, calls, shot):
+    page = signed_in(officer)
+    page.goto("/admin/")
+    shot(page, "start")
+    page.goto("/admin/consent/call/")
+    assert page.locator("#result_list tbody tr").count() == 4
+    shot(page, "calls")
+    page.goto(f"/admin/consent/call/{calls['payment'].call_id}/change/")
+    body = page.locator("#content, main").first.inner_text()
+    assert "[CARD]" in body
+    assert "[CVV]" in body
+    assert "4242" not in body
+    shot(page, "call")
+    events = AuditEvent.objects.about("consent.Call", calls["payment"].call_id)
+    assert events.filter(action="viewed", actor_name="officer-one").count() == 1
+
+
+def test_the_original_needs_a_purpose_and_is_audited(signed_in, officer, calls, shot):
+    from phi.models import Transcript
+
+    transcript = Transcript.objects.get(call_id=calls["clinic"].call_id)
+    page = signed_in(officer)
+    page.goto(f"/admin/phi/transcript/{transcript.id}/change/")
+    masked = page.locator("#content, main").first.inner_text()
+    page.get_by_label("Purpose of use").select_option("patient_request")
+    page.get_by_role("button", name="Show the original").click()
+    shown = page.locator("#content, main").first.inner_text()
+    assert shown != masked
+    shot(page, "original")
+    event = AuditEvent.objects.about("phi.Transcript", str(transcript.id)).first()
+    assert event.details["purpose_of_use"] == "patient_request"
+
+
+def test_a_recording_plays_for_a_purpose(signed_in, officer, calls, shot):
+    from phi.models import VoiceRecording
+
+    recording = VoiceRecording.objects.get(call_id=calls["clinic"].call_id)
+    page = signed_in(officer)
+    page.goto(f"/admin/phi/voicerecording/{recording.id}/change/")
+    page.get_by_label("Purpose of use").select_option("operations")
+    page.get_by_role("button", name="Open the player").click()
+    player = page.locator("audio")
+    player.wait_for()
+    # Nothing is fetched, and so nothing audited, before it is played.
+    player.evaluate("element => { element.muted = true; return element.play(); }")
+    page.wait_for_function("document.querySelector('audio').readyState >= 2", timeout=10_000)
+    seconds = player.evaluate("element => element.duration")
+    assert abs(seconds * 1000 - recording.duration_ms) < 500
+    shot(page, "player")
+    quarantined = VoiceRecording.objects.get(call_id=calls["payment"].call_id)
+    page.goto(f"/admin/phi/voicerecording/{quarantined.id}/change/")
+    assert page.locator("audio").count() == 0
+    assert "uarantine" in page.locator("#content, main").first.inner_text()
+
+
+def test_a_refused_call_keeps_nothing(signed_in, officer, calls):
+    page = signed_in(officer)
+    call = Call.objects.get(id=calls["survey_refused"].call_id)
+    page.goto(f"/admin/consent/call/{call.id}/change/")
+    assert "consent-denied" in page.locator("#content, main").first.inner_text()
