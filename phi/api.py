@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -23,12 +22,18 @@ from core.errors import Conflict, Forbidden
 from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
 from phi import serializers as s
-from phi.bodies import Body
+from phi.bodies import DRAINED_BYTES, DRAINED_OF_ANYBODY, Body
 from phi.models import Transcript, VoiceRecording
 from phi.playback import AUDIO_TYPES, audio_response
 from phi.services import transcripts
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
-from phi.services.recordings import find_recording, recordable, refuse_unplayable, store_recording
+from phi.services.recordings import (
+    find_recording,
+    recordable,
+    refuse_too_large,
+    refuse_unplayable,
+    store_recording,
+)
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -67,6 +72,14 @@ class CallRecordingView(RefusalsAudited):
     parser_classes = [RawParser]
     content_negotiation_class = AnyAccept
     refused = "recording"
+    body: Body | None = None
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        known = self.request.auth is not None
+        body = self.body or Body(_plain(self.request))
+        body.drain(DRAINED_BYTES if known else DRAINED_OF_ANYBODY)
+        return response
 
     @extend_schema(
         request=_AUDIO, responses={201: s.RecordingOut, 200: s.RecordingOut}, tags=["recordings"]
@@ -74,17 +87,11 @@ class CallRecordingView(RefusalsAudited):
     def put(self, request: Request, call_id: UUID) -> Response:
         """Store the sound of a call: the raw bytes of a WAV, FLAC, Ogg (Opus, Vorbis) or MP3
         file. The same bytes again give the same answer."""
-        body = Body(_plain(request), settings.MAX_RECORDING_BYTES)
-        try:
-            call = find_call(call_id=call_id, application_id=own_application(request))
-            recordable(call)
-            body.refuse_too_large()
-            recording, made = store_recording(
-                actor=actor_of(request), call=call, chunks=body.chunks()
-            )
-        except BaseException:
-            body.drain()
-            raise
+        call = find_call(call_id=call_id, application_id=own_application(request))
+        recordable(call)
+        body = self.body = Body(_plain(request))
+        refuse_too_large(body.length or 0)
+        recording, made = store_recording(actor=actor_of(request), call=call, chunks=body.chunks())
         return Response(_recording(recording), status=201 if made else 200)
 
 

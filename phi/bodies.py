@@ -11,47 +11,31 @@ from typing import Any
 
 from django.http import HttpRequest, UnreadablePostError
 
-from core.errors import Malformed, Problem, TooLarge
+from core.errors import Malformed, Problem
 
 CHUNK = 64 * 1024
-DRAINED_BYTES = 32 * 1024 * 1024
+DRAINED_BYTES = 256 * 1024 * 1024
+DRAINED_OF_ANYBODY = 8 * 1024 * 1024
 DRAINED_SECONDS = 5.0
 
 
-def too_large(limit: int) -> TooLarge:
-    """The refusal of a body over ``limit`` bytes."""
-    return TooLarge(f"A recording may hold {limit} bytes at most.", code="body-too-large")
-
-
 class Body:
-    """A request's body in chunks, read once. ``limit`` is in bytes.
+    """A request's body in chunks, read once. ``length`` is what its header promises, in bytes;
+    None where it ends by itself."""
 
-    ``chunks`` raises TooLarge (``body-too-large``) past the limit, and Malformed
-    (``truncated-upload``) where the connection ends before the promised length.
-    """
-
-    def __init__(self, request: HttpRequest, limit: int) -> None:
+    def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._limit = limit
         self.read = 0
-        try:
-            self.length: int | None = max(0, int(request.META.get("CONTENT_LENGTH") or ""))
-        except ValueError:
-            self.length = None
-
-    def refuse_too_large(self) -> None:
-        """Raises TooLarge where the promised length says so already."""
-        if self.length is not None and self.length > self._limit:
-            raise too_large(self._limit)
+        self._chunked = _is_chunked(request)
+        self.length = None if self._chunked else _promised(request)
 
     def _next(self, size: int = CHUNK) -> bytes:
         source: Any = self._request
-        meta = self._request.META
-        if self.length is None and meta.get("wsgi.input_terminated"):
-            # Chunked: the server marks a stream that ends by itself.
-            source = meta["wsgi.input"]
-        elif self.length is None and "HTTP_TRANSFER_ENCODING" in meta:
-            raise Problem("Send a Content-Length.", code="length-required", status=411)
+        if self._chunked:
+            # Only a server that marks its end lets us read such a body.
+            if not self._request.META.get("wsgi.input_terminated"):
+                raise Problem("Send a Content-Length.", code="length-required", status=411)
+            source = self._request.META["wsgi.input"]
         try:
             piece: bytes = source.read(size)
         except (UnreadablePostError, OSError):
@@ -60,24 +44,37 @@ class Body:
         return piece
 
     def chunks(self) -> Iterator[bytes]:
-        """The body, 64 KiB at most at a time."""
+        """The body, 64 KiB at most at a time. Raises Malformed ``truncated-upload`` where the
+        connection ends before the promised length, Problem 411."""
         while piece := self._next():
-            if self.read > self._limit:
-                raise too_large(self._limit)
             yield piece
         if self.length is not None and self.read < self.length:
             raise _truncated()
 
-    def drain(self) -> None:
-        """Read on for a while and throw away, so that a client that is still sending gets to
-        read the refusal instead of a broken connection."""
+    def drain(self, limit: int = DRAINED_BYTES) -> None:
+        """Read on and throw away, so that a client that is still sending gets to read the
+        refusal instead of a broken connection. Not where it waits for our word before it sends,
+        nor where more is to come than ``limit`` bytes: that would be read for nothing."""
+        if "HTTP_EXPECT" in self._request.META or (self.length or 0) - self.read > limit:
+            return
         until = time.monotonic() + DRAINED_SECONDS
-        left = DRAINED_BYTES
         try:
-            while left > 0 and time.monotonic() < until and (piece := self._next()):
-                left -= len(piece)
+            while limit > 0 and time.monotonic() < until and (piece := self._next()):
+                limit -= len(piece)
         except Problem:
             return
+
+
+def _is_chunked(request: HttpRequest) -> bool:
+    """Whether the body has no promised length."""
+    return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+
+
+def _promised(request: HttpRequest) -> int:
+    try:
+        return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
+    except ValueError:
+        return 0
 
 
 def _truncated() -> Malformed:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 import masking
 from consent.serializers import language, region
 from phi.models import PurposeOfUse, VoiceRecording
-from phi.turns import TurnOut, TurnsField
+from phi.turns import LooseTurnOut, LooseTurnsField, TurnOut, TurnsField
 
 MAX_MASKED_TEXT = 100_000
 
@@ -64,7 +64,7 @@ class MaskIn(serializers.Serializer[Any]):
     text = serializers.CharField(
         max_length=MAX_MASKED_TEXT, allow_blank=True, trim_whitespace=False, required=False
     )
-    turns = TurnsField(timed=False, required=False)
+    turns = LooseTurnsField(required=False)
     policy = serializers.ChoiceField(sorted(masking.POLICIES), default="strict")
     language = language(default="en")
     region = region(required=False)
@@ -87,6 +87,6 @@ class MaskFinding(serializers.Serializer[Any]):
 
 
 class MaskOut(serializers.Serializer[Any]):
-    text = serializers.CharField(required=False)
-    turns = TurnOut(many=True, required=False)
+    text = serializers.CharField(required=False, allow_blank=True)
+    turns = LooseTurnOut(many=True, required=False)
     findings = MaskFinding(many=True)

@@ -17,27 +17,47 @@ MAX_WORDS = 2_000
 MAX_LABEL = 40
 
 
+def _moment(**kwargs: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=0, max_value=DAY_MS, **kwargs)
+
+
 class WordOut(serializers.Serializer[Any]):
-    text = serializers.CharField()
-    start_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS)
-    end_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS)
+    text = serializers.CharField(allow_blank=True)
+    start_ms = _moment()
+    end_ms = _moment()
 
 
 class TurnOut(serializers.Serializer[Any]):
-    speaker = serializers.CharField(max_length=MAX_LABEL)
-    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True)
-    start_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS)
-    end_ms = serializers.IntegerField(min_value=0, max_value=DAY_MS)
+    speaker = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+    start_ms = _moment()
+    end_ms = _moment()
     words = WordOut(many=True, required=False)
 
 
-@extend_schema_field(TurnOut(many=True))
-class TurnsField(serializers.Field):  # type: ignore[type-arg]
-    """1 to 5,000 turns as ``masking.Turn``. ``timed``: each must have its times."""
+class LooseTurnOut(TurnOut):
+    """A turn that may lack its times and its speaker's label."""
 
-    def __init__(self, *, timed: bool = True, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.timed = timed
+    speaker = serializers.CharField(allow_blank=True)
+    start_ms = _moment(required=False)
+    end_ms = _moment(required=False)
+
+
+class TurnIn(TurnOut):
+    speaker = serializers.CharField(max_length=MAX_LABEL)
+    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True)
+
+
+class LooseTurnIn(LooseTurnOut):
+    speaker = serializers.CharField(max_length=MAX_LABEL, allow_blank=True, required=False)
+    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True)
+
+
+@extend_schema_field(TurnIn(many=True))
+class TurnsField(serializers.Field):  # type: ignore[type-arg]
+    """1 to 5,000 turns as ``masking.Turn``, each with its times."""
+
+    timed = True
 
     def to_internal_value(self, data: Any) -> list[Turn]:
         if not isinstance(data, list):
@@ -55,6 +75,13 @@ class TurnsField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+@extend_schema_field(LooseTurnIn(many=True))
+class LooseTurnsField(TurnsField):
+    """The same, where times and labels may be left out."""
+
+    timed = False
 
 
 def _turn(item: Any, timed: bool, problem: dict[str, Any]) -> Turn:

@@ -16,10 +16,9 @@ from audit.services import Severity, record
 from consent.models import Call
 from consent.services.calls import find_call, require
 from core.actors import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
 from core.ids import uuid7
 from phi import audio, blobs
-from phi.bodies import too_large
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
 from vault import services as vault
 from vault.sealing import SegmentReader
@@ -30,12 +29,18 @@ State = VoiceRecording.State
 READ_AHEAD = 64 * 1024
 
 
+def refuse_too_large(size: int) -> None:
+    """Raises TooLarge ``body-too-large`` for more bytes than ``MAX_RECORDING_BYTES``."""
+    limit: int = settings.MAX_RECORDING_BYTES
+    if size > limit:
+        raise TooLarge(f"A recording may hold {limit} bytes at most.", code="body-too-large")
+
+
 @dataclass(slots=True)
 class _Counted:
     """Passes chunks on, and knows their number of bytes and their hash."""
 
     chunks: Iterable[bytes]
-    limit: int
     size: int = 0
     sha256: str = ""
 
@@ -43,8 +48,7 @@ class _Counted:
         hashed = hashlib.sha256()
         for chunk in self.chunks:
             self.size += len(chunk)
-            if self.size > self.limit:
-                raise too_large(self.limit)
+            refuse_too_large(self.size)
             hashed.update(chunk)
             yield chunk
         self.sha256 = hashed.hexdigest()
@@ -82,7 +86,7 @@ def store_recording(
     bytes than those held, and what ``chunks`` raises. Must not run inside a transaction.
     """
     owner = recordable(call)
-    counted = _Counted(chunks, settings.MAX_RECORDING_BYTES)
+    counted = _Counted(chunks)
     held = VoiceRecording.objects.filter(call=call).first()
     if held is not None:
         # Nothing is stored twice: the bytes are compared by their hash.
