@@ -15,7 +15,9 @@ def calls(live_server, caller):
     """The demonstration calls, sent through the API to the live server."""
     headers = {"Authorization": f"Bearer {caller.token}"}
     with httpx.Client(base_url=live_server.url, headers=headers, timeout=60) as client:
-        return {script["name"]: demo.play(client, script, audio) for script, audio in demo.scripts()}
+        return {
+            script["name"]: demo.play(client, script, audio) for script, audio in demo.scripts()
+        }
 
 
 def test_a_call_and_its_masked_transcript(signed_in, officer, calls, shot):

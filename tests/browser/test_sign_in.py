@@ -30,7 +30,9 @@ def test_first_sign_in_enrols_a_factor(page, officer, shot):
     assert page.get_by_role("alert").first.is_visible()
     # A wrong code makes everybody wait a second.
     page.wait_for_timeout(1200)
-    page.get_by_role("textbox", name="Code").fill(code_for(page.locator("#enrolment-secret").inner_text()))
+    page.get_by_role("textbox", name="Code").fill(
+        code_for(page.locator("#enrolment-secret").inner_text())
+    )
     page.get_by_role("button", name=re.compile("Confirm")).click()
     assert page.locator("#recovery-codes li").count() == 10
     shot(page, "recovery-codes")
@@ -50,7 +52,11 @@ def test_a_wrong_code_and_a_wrong_password_let_nobody_in(page, officer, sign_in)
     page.get_by_role("button", name="Sign in").click()
     assert page.get_by_role("alert").first.is_visible()
     page.goto("/admin/consent/call/")
-    assert page.get_by_label("User name").or_(page.get_by_role("textbox", name="Code")).first.is_visible()
+    assert (
+        page.get_by_label("User name")
+        .or_(page.get_by_role("textbox", name="Code"))
+        .first.is_visible()
+    )
 
 
 def test_start_page_shows_measured_safeguards(signed_in, officer, shot):
