@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
@@ -55,12 +56,28 @@ class ChunkFile(File):
 
 
 def save(name: str, chunks: Iterable[bytes]) -> None:
-    """Write ``chunks`` under ``name`` as they come. What fails leaves no blob."""
+    """Write ``chunks`` under ``name`` as they come, down to the disk: the row that follows must
+    not outlive a power cut that its blob did not. What fails leaves no blob."""
     try:
         store().save(name, cast(Any, ChunkFile(chunks, name)))
+        _settle(name)
     except BaseException:
         remove([name])
         raise
+
+
+def _settle(name: str) -> None:
+    try:
+        path = store().path(name)
+    except NotImplementedError:
+        # A store elsewhere answers when it has the bytes.
+        return
+    for each in (path, os.path.dirname(path)):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def open_blob(name: str) -> BinaryIO:

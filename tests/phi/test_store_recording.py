@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import random
@@ -20,7 +21,8 @@ from rest_framework.test import APIClient
 
 from consent.models import Call
 from core.actors import Actor
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
+from phi import audio
 from phi.models import Transcript, VoiceRecording
 from phi.services import recordings
 from phi.services.recordings import store_recording
@@ -254,6 +256,8 @@ def test_a_client_that_goes_away(call: str, api: Any, nothing: None) -> None:
         sound("MP3") + b"garbage" * 100,
         sound("WAV").replace(b"WAVE", b"WAVX"),
     ],
+    # Encoders write random serial numbers: names from the bytes would differ by worker.
+    ids=range(14),
 )
 def test_what_is_not_whole_audio(call: str, put: Put, nothing: None, body: bytes) -> None:
     problem(put(call, body), 422, "not-audio")
@@ -275,6 +279,7 @@ def test_damage_inside(call: str, put: Put, nothing: None, kind: str) -> None:
         (sound(rate=200_000, seconds=0.1), "unusual-audio"),
         (sound("FLAC", rate=96_000, channels=8, seconds=0.5), "unusual-audio"),
     ],
+    ids=["long", "wide", "fast", "both"],
 )
 def test_audio_that_no_call_has(
     call: str, put: Put, settings: Any, nothing: None, body: bytes, code: str
@@ -320,6 +325,32 @@ def test_a_code_in_an_earlier_transcript_quarantines(call: str, put: Put, tell: 
     assert tell(call, CODE_TURNS).status_code == 201
     assert Transcript.objects.get().holds_security_code
     assert put(call, sound()).json()["state"] == "quarantined"
+
+
+def test_a_transcript_that_comes_during_the_upload_counts(
+    call: str, tell: Any, system: Actor
+) -> None:
+    body = sound()
+
+    def chunks() -> Iterator[bytes]:
+        yield body[:5000]
+        assert tell(call, CODE_TURNS).status_code == 201
+        yield body[5000:]
+
+    recording, _ = store_recording(actor=system, call=Call.objects.get(id=call), chunks=chunks())
+    assert recording.state == "quarantined"
+
+
+@pytest.mark.parametrize("kind", ["WAV", "FLAC", "OGG", "MP3"])
+def test_damaged_heads_are_refused_or_read(kind: str) -> None:
+    chance = random.Random(kind)
+    whole = sound(kind, 0.1)
+    for _ in range(60):
+        body = bytearray(whole)
+        for _ in range(3):
+            body[chance.randrange(120)] = chance.randrange(256)
+        with contextlib.suppress(Invalid):
+            assert audio.inspect(io.BytesIO(body), max_seconds=60).duration_ms <= 60_000
 
 
 def test_a_large_upload_needs_little_memory(call: str, blobs: Blobs) -> None:
