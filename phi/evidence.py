@@ -6,7 +6,7 @@ from django.db import connection
 
 from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 from phi import blobs
-from phi.models import Transcript, VoiceRecording
+from phi.models import VoiceRecording
 
 NEWEST = 20
 MESSAGE, STREAM = 1, b"VCS1"
@@ -21,7 +21,7 @@ def encryption_at_rest() -> tuple[str, str, str]:
         cursor.execute(
             "SELECT get_byte(masked_sealed, 0), get_byte(original_sealed, 0),"
             " least(length(masked_sealed), length(original_sealed))"
-            f" FROM {Transcript._meta.db_table} ORDER BY id DESC LIMIT %s",
+            " FROM phi_transcript ORDER BY id DESC LIMIT %s",
             [NEWEST],
         )
         for masked, original, length in cursor.fetchall():
