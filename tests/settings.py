@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,7 +14,11 @@ from voicecompliance.settings import CACHES, DATABASES
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-CACHES["default"]["KEY_PREFIX"] = _worker
+# A Redis database for each worker: clearing one's cache must not clear another's.
+_number = 2 + int(_worker[2:]) if _worker.startswith("gw") else 1
+CACHES["default"]["LOCATION"] = re.sub(
+    r"(/|db=)1$", rf"\g<1>{_number}", CACHES["default"]["LOCATION"]
+)
 BLOB_ROOT = Path(tempfile.mkdtemp(prefix="vc-test-blobs-"))
 atexit.register(shutil.rmtree, BLOB_ROOT, ignore_errors=True)
 STORAGES["blobs"]["OPTIONS"]["location"] = BLOB_ROOT  # noqa: F405
