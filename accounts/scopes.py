@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 SCOPES: dict[str, str] = {
-    "calls": "Announce calls, read the gate's answer, end calls, report disclosures; subjects",
+    "calls": "Announce calls, read the gate's answer, end calls, report disclosures",
     "consents:read": "Ask whether consent is given; read receipts",
     "consents:write": "Record consents, denials and withdrawals",
     "recordings:read": "Play recordings",

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import Model
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from audit import canonical
+from audit.merkle import leaf_hash
 from audit.models import AuditEvent
 from audit.redaction import redact
 from core.actors import Actor, request_id
@@ -82,7 +84,11 @@ def record_many(*, actor: Actor, entries: Iterable[Entry]) -> list[AuditEvent]:
     now = timezone.now()
     events = [_event(actor, entry, now) for entry in entries]
     _ensure_partition(now)
-    return AuditEvent.objects.bulk_create(events, batch_size=1000)
+    if len(events) == 1:
+        _insert(events[0])
+    elif events:
+        _copy(events)
+    return events
 
 
 def _event(actor: Actor, entry: Entry, now: datetime) -> AuditEvent:
@@ -104,6 +110,54 @@ def _event(actor: Actor, entry: Entry, now: datetime) -> AuditEvent:
     )
     event.entry = canonical.encode(fields_of(event))
     return event
+
+
+_COLUMNS = (
+    "id, received_at, occurred_at, event_type, action, severity, actor_kind, actor_id,"
+    " actor_name, actor_address, object_type, object_id, request_id, details, entry"
+)
+_OUTBOX = "event_id, received_at, leaf_hash"
+# One statement, one round trip: the event and its place in the queue.
+_INSERT = (
+    f"WITH written AS (INSERT INTO audit_auditevent ({_COLUMNS})"
+    f" VALUES ({', '.join(['%s'] * 15)}))"
+    f" INSERT INTO audit_outbox ({_OUTBOX}) VALUES (%s, %s, %s)"
+)
+
+
+def _row(event: AuditEvent) -> tuple[Any, ...]:
+    return (
+        event.id,
+        event.received_at,
+        event.occurred_at,
+        event.event_type,
+        event.action,
+        str(event.severity),
+        event.actor_kind,
+        event.actor_id,
+        event.actor_name,
+        event.actor_address,
+        event.object_type,
+        event.object_id,
+        event.request_id,
+        orjson.dumps(event.details).decode(),
+        event.entry,
+    )
+
+
+def _insert(event: AuditEvent) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, (*_row(event), event.id, event.received_at, leaf_hash(event.entry)))
+
+
+def _copy(events: list[AuditEvent]) -> None:
+    with connection.cursor() as cursor:
+        with cursor.copy(f"COPY audit_auditevent ({_COLUMNS}) FROM STDIN") as copy:
+            for event in events:
+                copy.write_row(_row(event))
+        with cursor.copy(f"COPY audit_outbox ({_OUTBOX}) FROM STDIN") as copy:
+            for event in events:
+                copy.write_row((event.id, event.received_at, leaf_hash(event.entry)))
 
 
 def fields_of(event: AuditEvent) -> dict[str, Any]:

@@ -95,7 +95,6 @@ inventory.declare(
     subject_path="id",
     clock="last_interaction_at",
     keep=Period(days=365),
-    key_class="content",
     lawful_bases=("GDPR 6(1)(b)", "GDPR 6(1)(f)"),
     export=export_profile,
     erase=erase_profiles,

@@ -140,6 +140,19 @@ def get(code: str) -> Declaration:
     return _declared[code]
 
 
+def owners_with(key_class: str, subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Which of these subjects still have a row of some kind whose content that class of their
+    keys seals: their key must stay."""
+    found: set[UUID] = set()
+    wanted = list(subject_ids)
+    for declaration in declarations():
+        if declaration.key_class == key_class and declaration.subject_path and wanted:
+            path = declaration.subject_path
+            rows = declaration.model._default_manager.filter(**{f"{path}__in": wanted})
+            found.update(rows.order_by().values_list(path, flat=True).distinct())
+    return found
+
+
 def exemptions() -> dict[type[Model], str]:
     """Exempted models and their reasons."""
     return dict(_exempt)

@@ -11,13 +11,18 @@ import phonenumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 @functools.lru_cache(maxsize=64)
 def _key(field: str, secret: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"lookup:" + field.encode()).derive(
-        bytes.fromhex(secret)
-    )
+    try:
+        root = bytes.fromhex(secret)
+    except ValueError:
+        root = b""
+    if len(root) < 32:
+        raise ImproperlyConfigured("LOOKUP_KEY must be at least 64 hex digits (32 bytes).")
+    return HKDF(SHA256(), 32, salt=None, info=b"lookup:" + field.encode()).derive(root)
 
 
 def keyed_hash(field: str, value: str) -> str:

@@ -24,10 +24,19 @@ def _key() -> Ed25519PrivateKey:
 
 def sign(message: bytes) -> str:
     """The signature of ``message``, base64. Raises ImproperlyConfigured for a bad key."""
-    return base64.b64encode(_key().sign(message)).decode()
+    return base64.b64encode(sign_raw(message)).decode()
+
+
+def sign_raw(message: bytes) -> bytes:
+    """The 64 bytes of the signature of ``message``."""
+    return _key().sign(message)
+
+
+def public_key_raw() -> bytes:
+    """The 32 bytes of the public key that verifies."""
+    return _key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def public_key() -> str:
     """The public key that verifies, base64 of its 32 bytes."""
-    raw = _key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(raw).decode()
+    return base64.b64encode(public_key_raw()).decode()

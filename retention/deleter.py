@@ -32,6 +32,7 @@ from retention.models import LegalHold, RetentionPolicy, RetentionRun, Tombstone
 from retention.querysets import CLOCK
 from retention.report import DELETED, DUE, FAILED, HELD, Counts, Item, Report
 from retention.schedule import HELD_BY, HOLD, SUBJECT, Keep, ended, keep_of, rows_of
+from vault import services as vault
 
 logger = logging.getLogger(__name__)
 
@@ -209,9 +210,17 @@ class _Work:
         names = list(declaration.erase(rows))
         if due.filter(pk__in=ids).exists():
             raise NotErased(declaration.code)
+        if declaration.key_class is not None and declaration.subject_path is not None:
+            # What is gone here is noise in every copy once its key is gone too.
+            vault.shred_unused(
+                actor=self.actor,
+                owner_ids={getattr(row, SUBJECT) for row in rows} - {None},
+                key_class=declaration.key_class,
+                in_use=inventory.owners_with,
+            )
         remove = declaration.remove_blobs
         if names and remove is not None:
-            # A file that stays behind is an orphan without a key; its owner's sweep takes it.
+            # A file that stays behind is an orphan: its owner's sweep takes it.
             transaction.on_commit(lambda: remove(names), robust=True)
 
     def _tombstone(self, id_: object, row: Any) -> Tombstone:

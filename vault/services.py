@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
+from core import signing
 from core.actors import Actor
 from core.errors import CiphertextRefused
+from core.fields import key_ring
 from core.ids import uuid7
 from core.lookups import keyed_hash
 from vault import sealing
@@ -45,6 +48,12 @@ def _unwrap(row: DataKey) -> bytes:
 def _key_for_sealing(owner_id: UUID, key_class: str) -> tuple[UUID, bytes]:
     live = DataKey.objects.filter(owner_id=owner_id, key_class=key_class, destroyed_at__isnull=True)
     row = live.first()
+    if row is not None and connection.in_atomic_block:
+        # What is sealed in this transaction must find its key when it commits.
+        try:
+            pin(owner_id, row.id)
+        except CiphertextRefused:
+            row = None
     if row is None:
         key_id = uuid7()
         try:
@@ -102,6 +111,40 @@ def open_stream(owner_id: UUID, aad: str, source: BinaryIO) -> SegmentReader:
     return SegmentReader(key, sealing.binding(aad, owner_id, key_id), source)
 
 
+def pin(owner_id: UUID, key_id: UUID) -> None:
+    """Keep a key from being destroyed until this transaction ends, for content that was sealed
+    before it began. Raises CiphertextRefused where the key is gone already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM vault_datakey WHERE id = %s AND owner_id = %s"
+            " AND destroyed_at IS NULL FOR SHARE",
+            [key_id, owner_id],
+        )
+        if cursor.fetchone() is None:
+            raise CiphertextRefused(f"Key {key_id} was destroyed meanwhile.")
+
+
+@transaction.atomic
+def shred_unused(
+    *,
+    actor: Actor,
+    owner_ids: Iterable[UUID],
+    key_class: str,
+    in_use: Callable[[str, Iterable[UUID]], set[UUID]],
+) -> int:
+    """Destroy the keys of one class of those owners who have nothing left under it.
+
+    ``in_use(key_class, owner_ids)`` says who has. It is asked with the keys locked, so that
+    content sealed in another transaction is either seen or waits (see ``pin``).
+    """
+    live = DataKey.objects.filter(
+        owner_id__in=list(owner_ids), key_class=key_class, destroyed_at__isnull=True
+    )
+    owners = set(live.select_for_update().order_by("id").values_list("owner_id", flat=True))
+    unused = owners - in_use(key_class, owners) if owners else owners
+    return _destroy(actor, live.filter(owner_id__in=unused), key_class) if unused else 0
+
+
 @transaction.atomic
 def shred(*, actor: Actor, owner_id: UUID, key_class: str | None = None) -> int:
     """Destroy the owner's keys, of one class or all. Returns how many; none is no event.
@@ -112,8 +155,13 @@ def shred(*, actor: Actor, owner_id: UUID, key_class: str | None = None) -> int:
     live = DataKey.objects.filter(owner_id=owner_id, destroyed_at__isnull=True)
     if key_class is not None:
         live = live.filter(key_class=key_class)
-    ids = list(live.select_for_update().values_list("id", flat=True))
-    if ids:
+    return _destroy(actor, live, key_class or "all")
+
+
+def _destroy(actor: Actor, keys: QuerySet[DataKey], key_class: str) -> int:
+    found = list(keys.select_for_update().order_by("id").values_list("id", "owner_id"))
+    if found:
+        ids = [id_ for id_, _ in found]
         DataKey.objects.filter(id__in=ids).update(wrapped=None, destroyed_at=timezone.now())
         record(
             actor=actor,
@@ -121,12 +169,30 @@ def shred(*, actor: Actor, owner_id: UUID, key_class: str | None = None) -> int:
             action="keys_destroyed",
             object_type="vault.DataKey",
             object_id=str(ids[0]) if len(ids) == 1 else "",
-            details={"owner_id": owner_id, "key_ids": ids, "key_class": key_class or "all"},
+            details={
+                "owner_ids": sorted({str(owner) for _, owner in found}),
+                "key_ids": ids,
+                "key_class": key_class,
+            },
         )
-    return len(ids)
+    return len(found)
 
 
 _CHECK = "installation"
+
+
+def _refuse_strange_keys() -> None:
+    """Data without a sample beside it: the newest key row stands in for the sample."""
+    try:
+        DataKey.objects.filter(destroyed_at__isnull=True).order_by("-id").first()
+    except CiphertextRefused:
+        raise ImproperlyConfigured(_WRONG_KEY) from None
+
+
+_WRONG_KEY = (
+    "FIELD_ENCRYPTION_KEYS does not hold the key that this database was encrypted with."
+    " Put that key back into the list (the newest key first); nothing was changed."
+)
 
 
 def verify_keys() -> None:
@@ -135,15 +201,15 @@ def verify_keys() -> None:
     The first call leaves the evidence that later ones compare. Raises ImproperlyConfigured with
     a sentence that names the wrong setting.
     """
+    key_ring()
+    signing.public_key_raw()
     fingerprint = keyed_hash("key-check", "voicecompliance")
     try:
         check = KeyCheck.objects.filter(name=_CHECK).first()
     except CiphertextRefused:
-        raise ImproperlyConfigured(
-            "FIELD_ENCRYPTION_KEYS does not hold the key that this database was encrypted with."
-            " Put that key back into the list (the newest key first); nothing was changed."
-        ) from None
+        raise ImproperlyConfigured(_WRONG_KEY) from None
     if check is None:
+        _refuse_strange_keys()
         KeyCheck.objects.bulk_create(
             [KeyCheck(name=_CHECK, canary="voicecompliance", fingerprint=fingerprint)],
             ignore_conflicts=True,

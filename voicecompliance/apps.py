@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.db.models.signals import post_migrate
@@ -21,3 +23,12 @@ class RootConfig(AppConfig):
 
         # The last app's signal: every table is there by then.
         post_migrate.connect(reconcile, sender=self, dispatch_uid="grants")
+        post_migrate.connect(_check_keys, sender=self, dispatch_uid="keys")
+
+
+def _check_keys(**kwargs: Any) -> None:
+    """A new database learns its keys before anything is encrypted with them; an old one refuses
+    other keys before anything is added."""
+    from vault.services import verify_keys
+
+    verify_keys()

@@ -10,19 +10,31 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from core import inventory
-from core.database import DROPPER, WEB
+from core.database import DROPPER, SEALER, WEB
 
 APPEND_ONLY = {
     "audit_auditevent",
     "consent_consentrecord",
     "consent_gateanswer",
+    "retention_retentionpolicy",
     "retention_tombstone",
 }
 
 
+# Tables whose rights are none of the common patterns: role to rights.
+SPECIAL = {
+    "audit_outbox": {WEB: "SELECT, INSERT", DROPPER: "SELECT, INSERT", SEALER: "SELECT, DELETE"},
+    **{
+        table: {WEB: "SELECT", DROPPER: "SELECT", SEALER: "SELECT, INSERT"}
+        for table in ("audit_leaf", "audit_tile", "audit_checkpoint")
+    },
+}
+
+
+@transaction.atomic
 def reconcile(**kwargs: Any) -> None:
     """Grant as the inventory says. Runs as the owner, after ``migrate``."""
     existing = set(connection.introspection.table_names())
@@ -46,13 +58,15 @@ def reconcile(**kwargs: Any) -> None:
                 # What goes by whole partitions is never deleted row by row.
                 dropper = "SELECT, INSERT, DELETE" if table in by_row else "SELECT, INSERT"
             name = connection.ops.quote_name(table)
-            cursor.execute(f"REVOKE ALL ON {name} FROM {WEB}, {DROPPER}")
-            cursor.execute(f"GRANT {web} ON {name} TO {WEB}")
-            cursor.execute(f"GRANT {dropper} ON {name} TO {DROPPER}")
+            cursor.execute(f"REVOKE ALL ON {name} FROM {WEB}, {DROPPER}, {SEALER}")
+            for role, rights in SPECIAL.get(table, {WEB: web, DROPPER: dropper}).items():
+                cursor.execute(f"GRANT {rights} ON {name} TO {role}")
             if table in APPEND_ONLY and table in declared:
                 # To lock a row before it is deleted takes UPDATE on some column; the trigger
                 # still refuses an actual one.
                 key = connection.ops.quote_name(str(model._meta.pk.column))
                 cursor.execute(f"GRANT UPDATE ({key}) ON {name} TO {DROPPER}")
+        everyone = f"{WEB}, {DROPPER}, {SEALER}"
         cursor.execute(f"GRANT SELECT ON django_migrations TO {WEB}, {DROPPER}")
-        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {DROPPER}")
+        cursor.execute(f"GRANT SELECT ON audit_auditevent TO {SEALER}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}")

@@ -27,6 +27,9 @@ FIELD_ENCRYPTION_KEY = list(FIELD_ENCRYPTION_KEYS)
 LOOKUP_KEY = environment.secret("LOOKUP_KEY")
 SIGNING_KEY = environment.secret("SIGNING_KEY")
 
+# The audit log's name in its checkpoints (C2SP tlog-checkpoint): a host and a path, no spaces.
+AUDIT_ORIGIN = environment.text("AUDIT_ORIGIN", "voicecompliance.example/audit")
+
 # Where we are ------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

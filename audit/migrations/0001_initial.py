@@ -9,41 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import migrations, models
 
 import core.ids
-
-ROLES = """
-DO $$
-DECLARE name text;
-BEGIN
-    FOREACH name IN ARRAY ARRAY['voicecompliance_web', 'voicecompliance_dropper'] LOOP
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
-            BEGIN
-                EXECUTE format('CREATE ROLE %I NOLOGIN', name);
-            EXCEPTION
-                WHEN duplicate_object OR unique_violation THEN NULL;
-                WHEN insufficient_privilege THEN
-                    RAISE EXCEPTION 'The role % is missing and % may not create it.',
-                        name, current_user
-                        USING HINT = 'Have an administrator run: CREATE ROLE '
-                            || name || ' NOLOGIN; GRANT ' || name || ' TO ' || current_user;
-            END;
-        END IF;
-        -- Since PostgreSQL 16 the maker of a role may not enter it until granted to do so.
-        IF NOT EXISTS (
-            SELECT FROM pg_auth_members m
-            WHERE m.roleid = to_regrole(name) AND m.member = current_user::regrole
-                AND to_jsonb(m)->>'set_option' IS DISTINCT FROM 'false'
-        ) THEN
-            BEGIN
-                EXECUTE format('GRANT %I TO CURRENT_USER', name);
-            EXCEPTION
-                -- Another database of this server was granting the same.
-                WHEN internal_error OR unique_violation THEN NULL;
-            END;
-        END IF;
-        EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', name);
-    END LOOP;
-END $$;
-"""
+from core.database import make_roles
 
 TABLE = """
 CREATE TABLE audit_auditevent (
@@ -164,7 +130,9 @@ class Migration(migrations.Migration):
 
     operations = [
         # The roles belong to the whole cluster and may serve other databases: never dropped.
-        migrations.RunSQL(ROLES, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            make_roles("voicecompliance_web", "voicecompliance_dropper"), migrations.RunSQL.noop
+        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(TABLE, UNDO)],
             state_operations=[

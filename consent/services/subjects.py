@@ -15,7 +15,6 @@ from consent.querysets import external_id_hash
 from core.actors import Actor
 from core.errors import NotFound
 from core.lookups import keyed_hash
-from vault import services as vault
 
 HASHED = ("phone", "email", "patient_id")
 PROFILE = ("name", "phone", "email", "date_of_birth", "patient_id", "region", "language")
@@ -105,8 +104,9 @@ def touch(subject_id: UUID) -> None:
 
 
 def anonymise(subjects: Sequence[DataSubject]) -> None:
-    """Empty the identifiers of locked rows and destroy their keys of content; the deleter's
-    part of retention, which writes the event."""
+    """Empty the identifiers of locked rows; the deleter's part of retention, which writes the
+    event. What was said stays readable as long as it must be kept: the key of content goes with
+    the last row under it."""
     now = timezone.now()
     for subject in subjects:
         for field in IDENTIFIERS:
@@ -116,8 +116,3 @@ def anonymise(subjects: Sequence[DataSubject]) -> None:
         subject.region = subject.language = ""
         subject.anonymised_at = now
         subject.save()
-        vault.shred(
-            actor=Actor.system("retention"),
-            owner_id=subject.id,
-            key_class=vault.KeyClass.CONTENT,
-        )

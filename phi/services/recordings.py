@@ -21,7 +21,7 @@ from core.ids import uuid7
 from phi import audio, blobs
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
 from vault import services as vault
-from vault.sealing import SegmentReader
+from vault.sealing import SegmentReader, stream_key_id
 
 logger = logging.getLogger(__name__)
 
@@ -137,6 +137,9 @@ def _commit(actor: Actor, recording: VoiceRecording) -> VoiceRecording:
         if held.sha256 != recording.sha256:
             raise Conflict("This call has another recording already.", code="recording-exists")
         return held
+    with blobs.open_blob(recording.blob) as sealed:
+        # The sound was sealed before this transaction: its key must outlive it.
+        vault.pin(owner_of(call), stream_key_id(sealed))
     recording.captured_at = call.started_at
     transcript = Transcript.objects.without_content().filter(call=call).first()
     recording.state, recording.quarantine_reason = _screened(

@@ -15,13 +15,13 @@ from audit.models import AuditEvent
 from audit.services import ensure_partition, record
 from consent.models import Call, ConsentRecord, DataSubject
 from core.actors import Actor
-from core.errors import CiphertextRefused
 from phi.models import Transcript, VoiceRecording
+from phi.services.transcripts import open_turns
 from retention.deleter import enforce
 from retention.models import RetentionRun, Tombstone
 from retention.services import place_hold
 from tests.phi.audio import sound
-from vault import services as vault
+from vault.models import DataKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TURNS = [{"speaker": "caller", "text": "Good morning.", "start_ms": 0, "end_ms": 900}]
@@ -94,7 +94,6 @@ def test_a_hold_on_the_subject_keeps_all_of_it(keep_call, subject, officer):
 
 def test_profiles_365_days_after_the_last_interaction(api, subject, keep_call):
     keep_call(0)
-    sealed = vault.seal(subject.id, "content", "probe", b"words")
     for days, emptied in ((364.9, False), (365.1, True)):
         DataSubject.objects.filter(id=subject.id).update(last_interaction_at=days_ago(days))
         sweep()
@@ -102,14 +101,29 @@ def test_profiles_365_days_after_the_last_interaction(api, subject, keep_call):
         assert (subject.anonymised_at is not None) == emptied
     assert subject.name is None
     assert subject.external_id_hash is None
-    # The proof of what was agreed outlives the profile; what was said does not.
+    # The proof of what was agreed outlives the profile, and what is still kept stays readable.
     assert ConsentRecord.objects.filter(subject=subject).exists()
-    with pytest.raises(CiphertextRefused):
-        vault.open_(subject.id, "probe", sealed)
+    assert open_turns(Transcript.objects.get(), "masked")
     answer = api.get("/api/v1/consents/check", {"external_id": "customer-17", "purpose": "record"})
     assert answer.status_code == 404
     again = sweep()
     assert again.deleted == 0
+
+
+def test_the_key_of_content_goes_with_the_last_row_under_it(keep_call, subject):
+    keep_call(31)
+    sweep()
+    live = DataKey.objects.filter(owner_id=subject.id, key_class="content", destroyed_at=None)
+    assert live.exists()
+    Transcript.objects.update(captured_at=days_ago(91))
+    sweep()
+    assert not Transcript.objects.exists()
+    assert not live.exists()
+    event = AuditEvent.objects.filter(event_type="vault", action="keys_destroyed").get()
+    assert event.details["owner_ids"] == [str(subject.id)]
+    # The person calls again: a new key, and what is new can be read.
+    keep_call(0)
+    assert open_turns(Transcript.objects.get(), "masked")
 
 
 def test_audit_months_after_seven_years(officer):

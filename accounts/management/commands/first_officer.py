@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
     help = "Make the first compliance officer where there is none, and say how to sign in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--address", default="http://127.0.0.1:8000", help="where we serve")
+        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+        parser.add_argument("--address", default=address, help="where we serve")
 
     def handle(self, *args: Any, **options: Any) -> None:
         address = options["address"].rstrip("/") + "/admin/"

@@ -1,0 +1,6 @@
+"""The audit log's tables."""
+
+from audit.models.events import AuditEvent
+from audit.models.seals import Checkpoint, Leaf, Outbox, Tile
+
+__all__ = ["AuditEvent", "Checkpoint", "Leaf", "Outbox", "Tile"]
