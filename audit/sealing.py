@@ -60,7 +60,6 @@ def _seal_batch(batch: int) -> tuple[int, int]:
             WITH taken AS (
                 DELETE FROM audit_outbox WHERE event_id IN (
                     SELECT event_id FROM audit_outbox ORDER BY event_id LIMIT %s
-                    FOR UPDATE SKIP LOCKED
                 ) RETURNING event_id, received_at, leaf_hash
             ), placed AS (
                 INSERT INTO audit_leaf (index, event_id, received_at, leaf_hash)
