@@ -10,7 +10,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 
-from audit.models import AuditEvent, Checkpoint, Leaf, Outbox, Tile
+from audit.models import AuditEvent, Checkpoint, Leaf, Outbox, Publication, Tile
 from core import inventory
 from core.inventory import Dropped, Period
 
@@ -63,6 +63,7 @@ inventory.exempt(Outbox, reason="Ids and hashes of events that are not sealed ye
 inventory.exempt(Leaf, reason="Ids and hashes of events; what is left must still verify.")
 inventory.exempt(Tile, reason="Hashes of the log's tree.")
 inventory.exempt(Checkpoint, reason="Signed hashes of the log's tree.")
+inventory.exempt(Publication, reason="Sizes and hashes of what was published, and where.")
 inventory.declare(
     AuditEvent,
     code="audit_events",

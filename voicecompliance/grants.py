@@ -27,6 +27,7 @@ APPEND_ONLY = {
 # Tables whose rights are none of the common patterns: role to rights.
 SPECIAL = {
     "audit_outbox": {WEB: "SELECT, INSERT", DROPPER: "SELECT, INSERT", SEALER: "SELECT, DELETE"},
+    "audit_publication": {WEB: "SELECT, INSERT, UPDATE", DROPPER: "SELECT"},
     **{
         table: {WEB: "SELECT", DROPPER: "SELECT", SEALER: "SELECT, INSERT"}
         for table in ("audit_leaf", "audit_tile", "audit_checkpoint")
