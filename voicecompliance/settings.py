@@ -238,6 +238,8 @@ SPECTACULAR_SETTINGS = {
         "voicecompliance.schema.add_problem_answers",
     ],
 }
+# What keeps answers under an Idempotency-Key, for the apps below it.
+IDEMPOTENCY = "operations.idempotency.idempotent"
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 
 # Logs: no query strings, no bodies; the request id ties a line to its audit event ---------------

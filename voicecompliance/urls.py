@@ -16,6 +16,7 @@ from voicecompliance.metrics import metrics
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
+    path("", include("audit.urls")),
     path("", include("consent.urls")),
     path("", include("phi.urls")),
     path("", include("aiethics.urls")),
