@@ -40,6 +40,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def ports(name: str, default: str) -> frozenset[int]:
+    """A comma-separated list of TCP ports. Raises ImproperlyConfigured."""
+    found = words(name, default)
+    if not all(word.isdecimal() and 0 < int(word) < 65536 for word in found):
+        raise ImproperlyConfigured(f"{name} must be a list of ports, such as 443,8443.")
+    return frozenset(int(word) for word in found)
+
+
 def flag(name: str, default: bool) -> bool:
     """True or false. Raises ImproperlyConfigured for any other word."""
     value = os.environ.get(name)

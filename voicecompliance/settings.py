@@ -30,6 +30,15 @@ SIGNING_KEY = environment.secret("SIGNING_KEY")
 # The audit log's name in its checkpoints (C2SP tlog-checkpoint): a host and a path, no spaces.
 AUDIT_ORIGIN = environment.text("AUDIT_ORIGIN", "voicecompliance.example/audit")
 
+# Outside copies of the log's checkpoints (docs/operators.md), and how often at most.
+AUDIT_PUBLISHERS = environment.text("AUDIT_PUBLISHERS").replace(",", " ").split()
+AUDIT_PUBLISH_SECONDS = environment.number("AUDIT_PUBLISH_SECONDS", 60)
+AUDIT_WEBHOOK_SECRET = environment.text("AUDIT_WEBHOOK_SECRET")
+
+# Requests that we make ourselves go to public addresses; loopback is for development alone.
+OUTBOUND_ALLOW_LOOPBACK = environment.flag("OUTBOUND_ALLOW_LOOPBACK", False)
+OUTBOUND_PORTS = environment.ports("OUTBOUND_PORTS", "443,8443")
+
 # Where we are ------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
@@ -258,7 +267,7 @@ LOGGING = {
         }
     },
     # Its lines name every address asked.
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
 

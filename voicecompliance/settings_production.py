@@ -15,6 +15,9 @@ for _name in ("DATABASE_URL", "CELERY_BROKER_URL", "ALLOWED_HOSTS"):
 if not _metrics_token:
     raise ImproperlyConfigured("METRICS_TOKEN must be set in production.")
 
+if OUTBOUND_ALLOW_LOOPBACK:  # noqa: F405
+    raise ImproperlyConfigured("OUTBOUND_ALLOW_LOOPBACK is for development alone.")
+
 _host = str(environment.database(_database_url)["HOST"])
 if (
     _host
