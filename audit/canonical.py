@@ -23,11 +23,24 @@ SAFE_INTEGER = 2**53 - 1
 
 def moment(value: datetime) -> str:
     """UTC, microseconds, ``Z``: 2026-11-24T09:49:33.000000Z."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def plain(value: Any) -> Any:
     """``value`` in the types that canonical JSON can hold. Raises TypeError for others."""
+    # Exact types first: they are nearly all there is.
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value
+    if kind is int:
+        return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(value)
+    if kind is dict:
+        return {
+            key if type(key) is str else str(key): item if type(item) is str else plain(item)
+            for key, item in value.items()
+        }
+    if kind is list:
+        return [plain(item) for item in value]
     match value:
         case None | bool():
             return value

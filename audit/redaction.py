@@ -27,6 +27,13 @@ _OWN_VALUES = re.compile(
     r"|[0-9a-f]{64}"
     r"|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+# A card, phone or social security number sent as a number has at least so many digits.
+_LONG_NUMBER = 10**8
+
+# Keys that are neither secret nor personal: the same few come with every event. A key that is
+# withheld or masked is never kept here.
+_plain_keys: set[str] = set()
+_MOST_KEYS, _LONGEST_KEY = 10_000, 64
 
 
 def is_secret(key: str) -> bool:
@@ -35,24 +42,78 @@ def is_secret(key: str) -> bool:
     return letters in _WHOLE or any(part in letters for part in _PARTS)
 
 
-def redact(value: Any, depth: int = 0) -> Any:
+def redact(value: Any) -> Any:
     """``value`` without secrets and personal data, at any depth, in keys and values.
 
     Takes what ``canonical.plain`` returns. What nests deeper than ``MAX_DEPTH`` is withheld.
+    All values are looked at in one pass; each is searched by itself only where that pass says
+    that one of them may hold something. Nothing found: the very ``value`` is returned.
     """
+    texts: list[str] = []
+    if _gather(value, texts, 0) and not (texts and masking.any_suspicious(texts)):
+        return value
+    return _redact(value, 0)
+
+
+def _gather(value: Any, texts: list[str], depth: int) -> bool:
+    """Collect what must be searched; False where something must be withheld in any case."""
+    if depth > MAX_DEPTH:
+        return False
+    kind = type(value)
+    if kind is str:
+        if "\x00" in value or not (value.isascii() or _is_text(value)):
+            return False
+        if not _OWN_VALUES.fullmatch(value):
+            texts.append(value)
+        return True
+    if kind is int:
+        if not -_LONG_NUMBER < value < _LONG_NUMBER:
+            texts.append(str(value))
+        return True
+    if kind is dict:
+        for key, item in value.items():
+            if key not in _plain_keys and not _is_plain(key):
+                return False
+            if not _gather(item, texts, depth + 1):
+                return False
+        return True
+    if kind is list:
+        return all(_gather(item, texts, depth + 1) for item in value)
+    return value is None or kind is bool
+
+
+def _is_text(value: str) -> bool:
+    """Whether no half of a surrogate pair is in ``value``."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_plain(key: str) -> bool:
+    if len(key) > _LONGEST_KEY or is_secret(key) or _text(key) != key:
+        return False
+    if len(_plain_keys) < _MOST_KEYS:
+        _plain_keys.add(key)
+    return True
+
+
+def _redact(value: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         return REDACTED
     if isinstance(value, dict):
         return {
-            _text(key): REDACTED if is_secret(key) and item is not None else redact(item, depth + 1)
+            _text(key): REDACTED
+            if is_secret(key) and item is not None
+            else _redact(item, depth + 1)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [redact(item, depth + 1) for item in value]
+        return [_redact(item, depth + 1) for item in value]
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**8:
-        # A card, phone or social security number sent as a number.
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
         masked = _text(str(value))
         return value if masked == str(value) else masked
     return value

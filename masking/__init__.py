@@ -9,7 +9,7 @@ from __future__ import annotations
 from masking.apply import mask
 from masking.engine import POLICIES, find
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, LABELS, Span, Turn, Word
-from masking.prefilter import suspicious
+from masking.prefilter import any_suspicious, suspicious
 
 __all__ = [
     "FORBIDDEN_AFTER_AUTHORISATION",
@@ -18,6 +18,7 @@ __all__ = [
     "Span",
     "Turn",
     "Word",
+    "any_suspicious",
     "find",
     "mask",
     "mask_text",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import re2  # type: ignore[import-untyped]
 
 from masking.fold import fold
@@ -13,16 +15,44 @@ _WORD = "(?:" + "|".join(sorted(_NUMBERS)) + ")"
 _LARGE = "|".join(
     sorted(word for word, kind in _NUMBERS.items() if kind in (HUNDRED, HUNDREDS, THOUSAND))
 )
+# What makes a short number personal: a word of each phrase that announces one, and the words
+# that a recogniser writes for a digit.
+_ANNOUNCED = frozenset({"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "CODE"})
+_TELLING = "|".join(
+    sorted(
+        {word for table in LANGUAGES.values() for word in table.homophones}
+        | {
+            max(phrase.split(), key=len)
+            for table in LANGUAGES.values()
+            for label, phrases in table.cues.items()
+            if label in _ANNOUNCED
+            for phrase in phrases
+        }
+    )
+)
 # Boundaries are spelled out: \b takes an underscore or a digit for part of a word.
 _HOLDS_NUMBER = re2.compile(rf"(?s)[0-9]|(?:^|[^a-z]){_WORD}(?:[^a-z]|$)")
-_SUSPICIOUS = re2.compile(
-    rf"(?s)@"
-    rf"|[0-9].*[0-9]"
-    rf"|[0-9](?:.*[^a-z])?{_WORD}(?:[^a-z]|$)"
-    rf"|(?:^|[^a-z]){_WORD}(?:[^a-z].*)?[0-9]"
-    rf"|(?:^|[^a-z]){_WORD}[^a-z](?:.*[^a-z])?{_WORD}(?:[^a-z]|$)"
-    rf"|(?:^|[^a-z])(?:{_LARGE})(?:[^a-z]|$)"
+# Where nothing announces it, a written number has seven digits or is none. {any} is what may
+# stand between two parts of one text.
+_PARTS = (
+    "@"
+    "|[0-9](?:{any}*[0-9]){{6}}"
+    "|[0-9]{any}*[0-9](?:{any}*[^a-z])?(?:{telling})(?:[^a-z]|$)"
+    "|[0-9](?:{any}*[^a-z])?(?:{telling})(?:[^a-z]{any}*)?[0-9]"
+    "|(?:^|[^a-z])(?:{telling})(?:[^a-z]{any}*)?[0-9]{any}*[0-9]"
+    "|[0-9](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
+    "|(?:^|[^a-z]){word}(?:[^a-z]{any}*)?[0-9]"
+    "|(?:^|[^a-z]){word}[^a-z](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
+    "|(?:^|[^a-z])(?:{large})(?:[^a-z]|$)"
 )
+
+
+def _pattern(flags: str, between: str) -> str:
+    return flags + _PARTS.format(any=between, telling=_TELLING, word=_WORD, large=_LARGE)
+
+
+_SUSPICIOUS = re2.compile(_pattern("(?s)", "."))
+_SUSPICIOUS_LINES = re2.compile(_pattern("(?m)", "[^\\n]"))
 
 
 def holds_number(folded: str) -> bool:
@@ -33,7 +63,16 @@ def holds_number(folded: str) -> bool:
 def suspicious(text: str) -> bool:
     """Whether `find` can answer anything for `text` as the only turn; False is certain.
 
-    Every detector needs an @ or two numbers, the cue of the security code included: a single
-    digit is neither a code nor a number.
+    Every detector needs an @ or a number: of seven digits, in words, or announced by a cue. A
+    single digit is neither a code nor a number.
     """
     return bool(_SUSPICIOUS.search(fold(text).text.encode()))
+
+
+def any_suspicious(texts: Sequence[str]) -> bool:
+    """Whether `suspicious` may hold for one of `texts`, in one pass over all; False is certain."""
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        # A text of several lines is one text all the same.
+        return any(suspicious(text) for text in texts)
+    return bool(_SUSPICIOUS_LINES.search(fold(joined).text.encode()))
