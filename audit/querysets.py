@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -26,3 +26,13 @@ class AuditEventQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def about(self, object_type: str, object_id: str) -> Self:
         """Events whose object is the one named."""
         return self.filter(object_type=object_type, object_id=object_id)
+
+
+class AccessReviewQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def waiting(self) -> Self:
+        """Not signed off yet."""
+        return self.filter(reviewed_at__isnull=True)
+
+    def overdue(self, now: datetime) -> Self:
+        """Not signed off, and past their time by ``now`` (UTC)."""
+        return self.waiting().filter(due_at__lt=now)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from audit import merkle
+from audit import merkle, rollups
 from audit import note as notes
 from audit.merkle import HASH, Frontier
 from audit.models import Checkpoint, Tile
@@ -76,6 +76,7 @@ def _seal_batch(batch: int) -> tuple[int, int]:
         count = len(hashes) // HASH
         root = _grow(size, bytes(hashes))
         _sign(size + count, root)
+        rollups.add(start=size, stop=size + count)
     return count, size + count
 
 

@@ -9,5 +9,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core.inventory import check_inventory
 
-        autodiscover_modules("personal_data", "evidence", "gate_rules", "jobs")
+        autodiscover_modules(
+            "personal_data", "evidence", "gate_rules", "jobs", "accesses", "reports"
+        )
         checks.register(check_inventory)

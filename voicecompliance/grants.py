@@ -30,9 +30,17 @@ SPECIAL = {
     "audit_publication": {WEB: "SELECT, INSERT, UPDATE", DROPPER: "SELECT"},
     **{
         table: {WEB: "SELECT", DROPPER: "SELECT", SEALER: "SELECT, INSERT"}
-        for table in ("audit_leaf", "audit_tile", "audit_checkpoint")
+        for table in ("audit_leaf", "audit_tile", "audit_checkpoint", "audit_sealinggap")
+    },
+    # A dropped month's counts go in the transaction that drops it.
+    **{
+        table: {WEB: "SELECT", DROPPER: "SELECT, DELETE", SEALER: "SELECT, INSERT, UPDATE"}
+        for table in ("audit_dailycount", "audit_dailyactor")
     },
 }
+
+
+EVERYONE = (WEB, DROPPER, SEALER)
 
 
 @transaction.atomic
@@ -47,6 +55,12 @@ def reconcile(**kwargs: Any) -> None:
             if declaration.erase is not None:
                 by_row.add(model._meta.db_table)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[*EVERYONE]])
+        roles = [row[0] for row in cursor.fetchall()]
+        if not roles or "audit_auditevent" not in existing:
+            # The log's first migration makes the roles: before it there is nobody to grant to.
+            return
+        everyone = ", ".join(sorted(roles))
         for model in apps.get_models(include_auto_created=True):
             table = model._meta.db_table
             if table not in existing or not model._meta.managed:
@@ -59,15 +73,17 @@ def reconcile(**kwargs: Any) -> None:
                 # What goes by whole partitions is never deleted row by row.
                 dropper = "SELECT, INSERT, DELETE" if table in by_row else "SELECT, INSERT"
             name = connection.ops.quote_name(table)
-            cursor.execute(f"REVOKE ALL ON {name} FROM {WEB}, {DROPPER}, {SEALER}")
+            cursor.execute(f"REVOKE ALL ON {name} FROM {everyone}")
             for role, rights in SPECIAL.get(table, {WEB: web, DROPPER: dropper}).items():
+                if role not in roles:
+                    continue
                 cursor.execute(f"GRANT {rights} ON {name} TO {role}")
             if table in APPEND_ONLY and table in declared:
                 # To lock a row before it is deleted takes UPDATE on some column; the trigger
                 # still refuses an actual one.
                 key = connection.ops.quote_name(str(model._meta.pk.column))
                 cursor.execute(f"GRANT UPDATE ({key}) ON {name} TO {DROPPER}")
-        everyone = f"{WEB}, {DROPPER}, {SEALER}"
         cursor.execute(f"GRANT SELECT ON django_migrations TO {WEB}, {DROPPER}")
-        cursor.execute(f"GRANT SELECT ON audit_auditevent TO {SEALER}")
+        if SEALER in roles:
+            cursor.execute(f"GRANT SELECT ON audit_auditevent TO {SEALER}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}")
