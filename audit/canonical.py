@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,13 @@ SAFE_INTEGER = 2**53 - 1
 
 def moment(value: datetime) -> str:
     """UTC, microseconds, ``Z``: 2026-11-24T09:49:33.000000Z."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    # Only UTC is remembered: elsewhere the two passes of an hour that comes twice are equal.
+    return _moment(value if value.tzinfo is UTC else value.astimezone(UTC))
+
+
+@lru_cache(maxsize=256)
+def _moment(value: datetime) -> str:
+    return value.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def plain(value: Any) -> Any:
@@ -68,8 +75,9 @@ def plain(value: Any) -> Any:
 
 def encode(value: dict[str, Any]) -> bytes:
     """Canonical bytes of what ``plain`` returned."""
-    if _ascii_keys(value):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    encoded = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if encoded.isascii() or _ascii_keys(value):
+        return encoded
     return rfc8785.dumps(value)
 
 
