@@ -1,12 +1,21 @@
-"""That the log cannot be changed: asked of the database, not of our code."""
+"""That the log cannot be changed, is sealed in time, and has copies that it still leads to."""
 
 from __future__ import annotations
 
-from django.db import connection
+from datetime import datetime, timedelta
 
+from django.db import connection
+from django.utils import timezone
+
+from audit import publishers, publishing
+from audit.models import Checkpoint, Outbox, Publication
+from audit.publishers import Contradiction, Publisher, PublishFailed
 from core import evidence
 from core.database import WEB
-from core.evidence import FAIL, PASS, Check
+from core.evidence import FAIL, PASS, UNKNOWN, Check
+
+SEALED_WITHIN = timedelta(seconds=60)
+COPIED_WITHIN = timedelta(hours=1)
 
 
 def measure_append_only() -> tuple[str, str, str]:
@@ -40,6 +49,74 @@ def measure_append_only() -> tuple[str, str, str]:
     return FAIL, figure, f"{tables - guarded} without triggers, {changeable} open to the web role."
 
 
+def sealing_lag(now: datetime | None = None) -> timedelta:
+    """How long the oldest event has waited for its seal; zero when none waits."""
+    # By id, which begins with the time: the index of the key answers.
+    oldest = Outbox.objects.order_by("event_id").values_list("received_at", flat=True).first()
+    if oldest is None:
+        return timedelta(0)
+    return max((now or timezone.now()) - oldest, timedelta(0))
+
+
+def measure_sealing_lag() -> tuple[str, str, str]:
+    """Committed events get their place in the signed tree within a minute."""
+    lag = sealing_lag()
+    if not Outbox.objects.exists() and not Checkpoint.objects.exists():
+        return UNKNOWN, "", "Nothing has been written or sealed yet."
+    figure = f"{lag.total_seconds():.0f} s"
+    if lag <= SEALED_WITHIN:
+        return PASS, figure, "No committed event waits for its seal for over a minute."
+    return FAIL, figure, "An event waits for its seal: is the scheduler running, and a worker?"
+
+
+def measure_outside_copy() -> tuple[str, str, str]:
+    """Every outside copy was fed within the hour, and the log still begins with what it holds."""
+    newest = Checkpoint.objects.order_by("-size").first()
+    media = publishers.configured()
+    if not media:
+        return (
+            UNKNOWN,
+            "no outside copy",
+            "Without an outside copy nobody can see it when the holder of the signing key"
+            " rewrites the log: AUDIT_PUBLISHERS names none.",
+        )
+    sizes, faults = [], []
+    for publisher in media:
+        try:
+            size = _held(publisher, newest)
+        except (Contradiction, PublishFailed) as fault:
+            faults.append(f"{publisher.address}: {fault}")
+            continue
+        sizes.append(size)
+        after = Checkpoint.objects.filter(size__gt=size).order_by("size").first()
+        if after is not None and after.signed_at < timezone.now() - COPIED_WITHIN:
+            faults.append(
+                f"{publisher.address}: behind since {after.signed_at:%Y-%m-%d %H:%M} UTC."
+            )
+    figure = f"{len(media) - len(faults)} of {len(media)} copies; newest {max(sizes, default=0)}"
+    if faults:
+        return FAIL, figure, " ".join(faults)
+    if newest is None:
+        return UNKNOWN, figure, "Nothing has been sealed yet."
+    if not any(publisher.readable for publisher in media):
+        return PASS, figure, "Sent within the hour and accepted; these copies cannot be read back."
+    return PASS, figure, "Every copy is at most an hour behind, and the log begins with it."
+
+
+def _held(publisher: Publisher, newest: Checkpoint | None) -> int:
+    """The size of what the copy holds, held against the log. Raises Contradiction and
+    PublishFailed."""
+    halted = Publication.objects.filter(
+        publisher=publisher.address, state=Publication.State.HALTED
+    ).first()
+    if halted is not None:
+        raise Contradiction(halted.error)
+    if publisher.readable:
+        note = publisher.read_last()
+        return publishing.check_note(note, newest) if note is not None else 0
+    return publishing.check_published(publisher.address, newest)
+
+
 evidence.declare(
     Check(
         code="audit.append_only",
@@ -47,5 +124,26 @@ evidence.declare(
         articles=("HIPAA 164.312(b)", "HIPAA 164.312(c)(1)", "GDPR 5(2)"),
         measure=measure_append_only,
         link="admin:audit_auditevent_changelist",
+    )
+)
+evidence.declare(
+    Check(
+        code="audit.sealing_lag",
+        title="Audit events are sealed within a minute",
+        articles=("HIPAA 164.312(b)", "HIPAA 164.312(c)(1)"),
+        measure=measure_sealing_lag,
+        good_for=timedelta(minutes=1),
+        link="admin:audit_checkpoint_changelist",
+    )
+)
+evidence.declare(
+    Check(
+        code="audit.outside_copy",
+        title="The audit log has copies outside that it cannot take back",
+        articles=("HIPAA 164.312(c)(1)", "HIPAA 164.312(c)(2)", "GDPR 5(2)"),
+        measure=measure_outside_copy,
+        # Measured by a worker every five minutes; a page reads that answer.
+        good_for=timedelta(minutes=15),
+        link="admin:audit_publication_changelist",
     )
 )

@@ -71,7 +71,9 @@ class Migration(migrations.Migration):
                         name="audit_publication_published_at",
                     ),
                     models.UniqueConstraint(
-                        fields=("publisher", "size"), name="audit_publication_once"
+                        condition=models.Q(("state", "published")),
+                        fields=("publisher", "size"),
+                        name="audit_publication_once",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("state", "published"), _negated=True),

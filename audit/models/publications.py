@@ -45,7 +45,11 @@ class Publication(models.Model):
                 condition=Q(state="published", published_at__isnull=False)
                 | (~Q(state="published") & Q(published_at__isnull=True)),
             ),
-            models.UniqueConstraint(name="audit_publication_once", fields=["publisher", "size"]),
+            models.UniqueConstraint(
+                name="audit_publication_once",
+                fields=["publisher", "size"],
+                condition=Q(state="published"),
+            ),
             models.UniqueConstraint(
                 name="audit_publication_one_in_hand",
                 fields=["publisher"],
