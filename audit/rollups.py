@@ -7,6 +7,7 @@ sealed: an event without a place in the log is in no count, and the report tells
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -110,7 +111,7 @@ SELECT
 def differences(*, first: date, last: date) -> tuple[int, int]:
     """Compare the kept counts of the days ``first`` to ``last`` (not included, UTC) with counts
     of the sealed events themselves: how many rows differ, and how many events were counted."""
-    values = {
+    values: dict[str, Any] = {
         "first": f"{first.isoformat()}T00:00:00Z",
         "last": f"{last.isoformat()}T00:00:00Z",
         "first_day": first,
