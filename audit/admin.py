@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action
 
+from audit import note, publishers, sealing
 from audit.modeladmin import ReadOnlyAdmin
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Checkpoint, Publication
+from core import signing
 
 
 @admin.register(AuditEvent)
@@ -50,3 +59,62 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return lookup in {"object_id", "object_type"} or super().lookup_allowed(
             lookup, value, request
         )
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ("size", "short_root", "signed_at", "published")
+    list_filter = (("signed_at", RangeDateTimeFilter),)
+    list_filter_submit = True
+    fields = ("size", "origin", "root_hex", "signed_at", "published", "shown_note", "verifier_key")
+    readonly_fields = fields
+    actions_list = ("seal_now",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Checkpoint]:
+        sent = Publication.objects.filter(
+            publisher__in=[each.address for each in publishers.configured()],
+            size=OuterRef("size"),
+            state=Publication.State.PUBLISHED,
+        )
+        found: QuerySet[Checkpoint] = super().get_queryset(request)
+        return found.annotate(sent_to=ArraySubquery(sent.order_by("id").values("publisher")))
+
+    @admin.display(description="root")
+    def short_root(self, checkpoint: Checkpoint) -> str:
+        return bytes(checkpoint.root).hex()[:16]
+
+    @admin.display(description="root")
+    def root_hex(self, checkpoint: Checkpoint) -> str:
+        return bytes(checkpoint.root).hex()
+
+    @admin.display(description="published to")
+    def published(self, checkpoint: Any) -> str:
+        return ", ".join(checkpoint.sent_to) or "-"
+
+    @admin.display(description="note")
+    def shown_note(self, checkpoint: Checkpoint) -> str:
+        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', checkpoint.note)
+
+    @admin.display(description="verifier key")
+    def verifier_key(self, checkpoint: Checkpoint) -> str:
+        """The present key as verifiers take it; an older note needs the key of its time."""
+        key = note.verifier_key(settings.AUDIT_ORIGIN, signing.public_key_raw())
+        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', key)
+
+    @action(description="Seal now", permissions=["seal"])
+    def seal_now(self, request: HttpRequest) -> HttpResponse:
+        self.audit(request, "sealed")
+        done = sealing.seal()
+        messages.success(request, f"{done.events} events sealed; the log holds {done.size}.")
+        return redirect("admin:audit_checkpoint_changelist")
+
+    def has_seal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        # Sealing is what happens every few seconds anyway.
+        return self.has_view_permission(request)
+
+
+@admin.register(Publication)
+class PublicationAdmin(ReadOnlyAdmin):
+    list_display = ("size", "publisher", "state", "published_at", "attempts", "error")
+    list_filter = ("state", ("published_at", RangeDateTimeFilter))
+    list_filter_submit = True

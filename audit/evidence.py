@@ -71,7 +71,6 @@ def measure_sealing_lag() -> tuple[str, str, str]:
 
 def measure_outside_copy() -> tuple[str, str, str]:
     """Every outside copy was fed within the hour, and the log still begins with what it holds."""
-    newest = Checkpoint.objects.order_by("-size").first()
     media = publishers.configured()
     if not media:
         return (
@@ -83,7 +82,7 @@ def measure_outside_copy() -> tuple[str, str, str]:
     sizes, faults = [], []
     for publisher in media:
         try:
-            size = _held(publisher, newest)
+            size = _held(publisher)
         except (Contradiction, PublishFailed) as fault:
             faults.append(f"{publisher.address}: {fault}")
             continue
@@ -96,14 +95,14 @@ def measure_outside_copy() -> tuple[str, str, str]:
     figure = f"{len(media) - len(faults)} of {len(media)} copies; newest {max(sizes, default=0)}"
     if faults:
         return FAIL, figure, " ".join(faults)
-    if newest is None:
+    if publishing.newest() is None:
         return UNKNOWN, figure, "Nothing has been sealed yet."
     if not any(publisher.readable for publisher in media):
         return PASS, figure, "Sent within the hour and accepted; these copies cannot be read back."
     return PASS, figure, "Every copy is at most an hour behind, and the log begins with it."
 
 
-def _held(publisher: Publisher, newest: Checkpoint | None) -> int:
+def _held(publisher: Publisher) -> int:
     """The size of what the copy holds, held against the log. Raises Contradiction and
     PublishFailed."""
     halted = Publication.objects.filter(
@@ -113,8 +112,8 @@ def _held(publisher: Publisher, newest: Checkpoint | None) -> int:
         raise Contradiction(halted.error)
     if publisher.readable:
         note = publisher.read_last()
-        return publishing.check_note(note, newest) if note is not None else 0
-    return publishing.check_published(publisher.address, newest)
+        return publishing.check_note(note, publishing.newest()) if note is not None else 0
+    return publishing.check_published(publisher.address)
 
 
 evidence.declare(

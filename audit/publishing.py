@@ -88,6 +88,11 @@ def waiting(addresses: Iterable[str]) -> Waiting:
     return Waiting(unsealed, tuple(due))
 
 
+def newest() -> Checkpoint | None:
+    """The newest checkpoint. What it is held against is read before it, for both grow."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
 def publish(address: str) -> Publication | None:
     """Publish the newest checkpoint to the copy with this address, where it is due.
 
@@ -97,16 +102,18 @@ def publish(address: str) -> Publication | None:
     publisher = next((each for each in publishers.configured() if each.address == address), None)
     if publisher is None or address not in waiting([address]).due:
         return None
-    checkpoint = Checkpoint.objects.order_by("-size").first()
     try:
-        taken = _take_up(publisher, checkpoint)
-    except IntegrityError:
-        return None
-    if taken is None:
+        taken, tried = _take_up(publisher)
+    except (IntegrityError, _NothingToDo):
         return None
     try:
+        checkpoint = newest()
         shortened = _compare(publisher, checkpoint)
+        size = checkpoint.size if checkpoint else 0
+        if tried > size:
+            raise Contradiction(f"The log holds {size} events, and held {tried} at the last try.")
         if checkpoint is not None:
+            taken.size, taken.note_hash = checkpoint.size, _hash(checkpoint.note)
             publisher.publish(checkpoint.note, checkpoint.size)
     except Contradiction as found:
         return _settle(taken, State.HALTED, str(found))
@@ -119,25 +126,34 @@ def publish(address: str) -> Publication | None:
     return _settle(taken, State.PUBLISHED, "", shortened=shortened)
 
 
-@transaction.atomic
-def _take_up(publisher: Publisher, checkpoint: Checkpoint | None) -> Publication | None:
-    """The publication in hand, with this checkpoint, ours until the lease ends.
+class _NothingToDo(Exception):
+    """Another worker has it, or has just done it."""
 
-    Raises IntegrityError where another worker has just made it.
+
+@transaction.atomic
+def _take_up(publisher: Publisher) -> tuple[Publication, int]:
+    """The publication in hand, ours until the lease ends, and the size that was tried last.
+
+    Raises _NothingToDo, and IntegrityError where another worker has just begun it.
     """
     now = timezone.now()
-    open_ = Publication.objects.filter(publisher=publisher.address).exclude(state=State.PUBLISHED)
-    taken = open_.select_for_update(skip_locked=True).first()
+    rows = Publication.objects.filter(publisher=publisher.address)
+    taken = rows.exclude(state=State.PUBLISHED).select_for_update(skip_locked=True).first()
     if taken is None:
-        taken = Publication(publisher=publisher.address)
+        taken = Publication(publisher=publisher.address, size=0, due_at=now + LEASE)
+        taken.save(force_insert=True)
+        # Nobody else publishes from here on; up to here somebody may have.
+        last = rows.filter(state=State.PUBLISHED).order_by("-size").first()
+        point = newest()
+        if (last.size if last else 0) == (point.size if point else 0):
+            raise _NothingToDo
     elif taken.state != State.WAITING or taken.due_at > now:
-        return None
-    taken.size = checkpoint.size if checkpoint else 0
-    taken.note_hash = _hash(checkpoint.note if checkpoint else "")
+        raise _NothingToDo
+    tried = taken.size
     taken.attempts += 1
     taken.due_at = now + LEASE
     taken.save()
-    return taken
+    return taken, tried
 
 
 def _hash(note: str) -> str:
@@ -147,15 +163,18 @@ def _hash(note: str) -> str:
 def _compare(publisher: Publisher, checkpoint: Checkpoint | None) -> bool:
     """That ``checkpoint`` continues what was published; whether the copy lacks what was put
     there. Raises Contradiction, PublishFailed."""
-    sent = check_published(publisher.address, checkpoint)
+    sent = check_published(publisher.address)
     held = publisher.read_last()
     size = check_note(held, checkpoint) if held is not None else 0
     if checkpoint is not None:
-        check_note(checkpoint.note, checkpoint)
+        try:
+            check_note(checkpoint.note, checkpoint)
+        except PublishFailed:
+            raise Contradiction("The newest checkpoint is no checkpoint.") from None
     return publisher.readable and size < sent
 
 
-def check_published(address: str, checkpoint: Checkpoint | None) -> int:
+def check_published(address: str) -> int:
     """That the checkpoint that we sent there last is still ours, and the log begins with it.
 
     Returns its size, 0 for none. Raises Contradiction.
@@ -172,7 +191,7 @@ def check_published(address: str, checkpoint: Checkpoint | None) -> int:
         raise Contradiction(
             f"The checkpoint of {last.size} events that was published is not ours any more."
         )
-    return check_note(ours.note, checkpoint)
+    return check_note(ours.note, newest())
 
 
 def check_note(text: str, checkpoint: Checkpoint | None) -> int:
@@ -217,6 +236,7 @@ def _settle(
     if row is None:
         return None
     row.state, row.error = state, error[:200]
+    row.size, row.note_hash = taken.size, taken.note_hash
     row.due_at = now
     if state == State.PUBLISHED:
         row.published_at = now

@@ -1,4 +1,4 @@
-"""Log lines carry the request's id."""
+"""Log lines carry the request's id, and say nothing of what happens every few seconds."""
 
 from __future__ import annotations
 
@@ -13,3 +13,15 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get() or "-"
         return True
+
+
+class RoutineFilter(logging.Filter):
+    """Drops Celery's three lines for each beat of the sealer, which would bury everything else;
+    what goes wrong in it is a warning or worse and stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return (
+            record.levelno > logging.INFO
+            or not record.name.startswith("celery.")
+            or "audit.tasks.seal" not in record.getMessage()
+        )

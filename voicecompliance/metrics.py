@@ -12,6 +12,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from audit import publishers
+from audit.evidence import sealing_lag
+from audit.models import Checkpoint, Outbox, Publication
 from core import evidence
 from core.errors import NotFound
 from core.rest.exceptions import problem_response
@@ -51,6 +54,32 @@ class StateCollector(Collector):
             [], run.finished_at.timestamp() if run and run.finished_at else float("nan")
         )
         yield swept
+        yield GaugeMetricFamily(
+            "voicecompliance_audit_outbox_events",
+            "Audit events that wait for their seal.",
+            Outbox.objects.count(),
+        )
+        yield GaugeMetricFamily(
+            "voicecompliance_audit_sealing_lag_seconds",
+            "How long the oldest of them has waited; 0 when none waits.",
+            sealing_lag().total_seconds(),
+        )
+        newest = Checkpoint.objects.order_by("-size").first()
+        yield GaugeMetricFamily(
+            "voicecompliance_audit_sealed_events",
+            "Audit events that the newest checkpoint commits to.",
+            newest.size if newest else 0,
+        )
+        copies = GaugeMetricFamily(
+            "voicecompliance_audit_copied_events",
+            "Audit events that the checkpoint last put into an outside copy commits to.",
+            labels=["copy"],
+        )
+        for address in (each.address for each in publishers.configured()):
+            sent = Publication.objects.filter(publisher=address, state=Publication.State.PUBLISHED)
+            last = sent.order_by("-size").first()
+            copies.add_metric([address], last.size if last else 0)
+        yield copies
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from operations.admin.reports import open_to
+
 # Group: (label, model, icon). A model is shown to those who may view it.
 GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Calls and consent": [
@@ -38,6 +40,8 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Evidence": [
         ("Audit events", "audit.auditevent", "fact_check"),
+        ("Checkpoints", "audit.checkpoint", "verified"),
+        ("Outside copies", "audit.publication", "cloud_upload"),
         ("Data keys", "vault.datakey", "key"),
     ],
     "People and applications": [
@@ -60,6 +64,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             for label, model, icon in entries
             if request.user.has_perm("{}.view_{}".format(*model.split(".")))  # type: ignore[union-attr]
         ]
+        if title == "Evidence" and open_to(request):
+            page = reverse("admin:operations_job_reports")
+            items.append({"title": "Reports", "icon": "summarize", "link": page})
         if items:
             groups.append({"title": title, "collapsible": False, "items": items})
     return groups

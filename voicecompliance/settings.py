@@ -255,14 +255,17 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "voicecompliance.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "voicecompliance.logs.RequestIdFilter"},
+        "routine": {"()": "voicecompliance.logs.RoutineFilter"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
+            "filters": ["request_id", "routine"],
             "formatter": "line",
         }
     },

@@ -119,7 +119,7 @@ def test_the_schedule_is_described():
     assert set(rows) == {entry["task"] for entry in schedule.values()}
     for entry in schedule.values():
         when = entry["schedule"]
-        minute = "every minute"
+        minute = {5.0: "every 5 seconds", 60.0: "every minute", 300.0: "every 5 minutes"}.get(when)
         if not isinstance(when, float):
             minute = f"every hour at :{min(when.minute):02d}"
         assert rows[entry["task"]] == minute
