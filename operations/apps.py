@@ -9,3 +9,7 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         # What needs two people is registered in each app's own `approvals` module.
         autodiscover_modules("approvals")
+        # Core has had every app register its reports by now.
+        from operations.report_jobs import register_kinds
+
+        register_kinds()

@@ -12,7 +12,7 @@ from core.reports.documents import (
     overall,
 )
 from core.reports.registry import Progress, Report, clean, get, make, register, registered, silent
-from core.reports.renderers import FORMATS, Rendered, csv_bytes, render, safe_cell
+from core.reports.renderers import FORMATS, Rendered, csv_bytes, plain, render, safe_cell
 
 __all__ = [
     "FORMATS",
@@ -32,6 +32,7 @@ __all__ = [
     "line_of",
     "make",
     "overall",
+    "plain",
     "register",
     "registered",
     "render",

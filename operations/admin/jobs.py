@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.decorators import display
 
 from core.actors import actor_of
 from operations import jobs, services
+from operations.admin import reports
 from operations.modeladmin import Button, VerbAdmin
 from operations.models import Job
 from operations.services.jobs import may_touch
@@ -65,6 +68,14 @@ class JobAdmin(VerbAdmin):
         if job.percent is not None:
             return f"{job.percent} %"
         return str(job.progress_done) if job.progress_done else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(reports.page, site=self.admin_site))
+        own = [
+            path("reports/", view, name="operations_job_reports"),
+            path("reports/<slug:code>/", view, name="operations_job_report"),
+        ]
+        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # A result may be large, and is shown nowhere.
