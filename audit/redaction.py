@@ -91,6 +91,11 @@ def _is_text(value: str) -> bool:
     return True
 
 
+def plain_text(value: str) -> str:
+    """One text, such as an event's type, without personal data."""
+    return value if value in _plain_keys else _text(value)
+
+
 def _is_plain(key: str) -> bool:
     if len(key) > _LONGEST_KEY or is_secret(key) or _text(key) != key:
         return False

@@ -153,7 +153,9 @@ def _row(event: AuditEvent) -> tuple[Any, ...]:
 
 def _insert(event: AuditEvent) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, (*_row(event), event.id, event.received_at, leaf_hash(event.entry)))
+        cursor.execute(
+            _INSERT, (*_row(event), event.id, event.received_at, leaf_hash(bytes(event.entry)))
+        )
 
 
 def _copy(events: list[AuditEvent]) -> None:
@@ -188,7 +190,7 @@ def _packed(events: list[AuditEvent]) -> Iterator[bytes]:
                 texts[event.object_id],
                 texts[event.request_id],
                 copying.json(orjson.dumps(event.details)),
-                copying.raw(event.entry),
+                copying.raw(bytes(event.entry)),
             )
         )
 
@@ -197,7 +199,7 @@ def _packed_outbox(events: list[AuditEvent]) -> Iterator[bytes]:
     moments = copying.Moments()
     count = copying.columns(3)
     for event in events:
-        moment, leaf = moments[event.received_at], leaf_hash(event.entry)
+        moment, leaf = moments[event.received_at], leaf_hash(bytes(event.entry))
         yield b"".join((count, copying.uuid(event.id), moment, copying.raw(leaf)))
 
 
