@@ -119,8 +119,9 @@ def test_the_schedule_is_described():
     assert set(rows) == {entry["task"] for entry in schedule.values()}
     for entry in schedule.values():
         when = entry["schedule"]
-        minute = {5.0: "every 5 seconds", 60.0: "every minute", 300.0: "every 5 minutes"}.get(when)
-        if not isinstance(when, float):
+        if isinstance(when, float):
+            minute = {5: "every 5 seconds", 60: "every minute", 300: "every 5 minutes"}[int(when)]
+        else:
             minute = f"every hour at :{min(when.minute):02d}"
         assert rows[entry["task"]] == minute
 
