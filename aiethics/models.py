@@ -54,7 +54,7 @@ class SpokenDisclosure(models.Model):
     """Proof that a disclosure was said on a call, and how far into it (EU AI Act 50(1))."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    call = models.ForeignKey("consent.Call", models.CASCADE, related_name="spoken_disclosures")
+    call = models.ForeignKey("consent.Call", models.PROTECT, related_name="spoken_disclosures")
     disclosure = models.ForeignKey(Disclosure, models.PROTECT, related_name="+")
     spoken_at_ms = models.PositiveIntegerField(help_text="From the call's start, in milliseconds.")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)

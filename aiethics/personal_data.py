@@ -34,7 +34,7 @@ inventory.declare(
     title="Proof that the AI disclosure was said",
     subject_path="call__subject_id",
     call_path="call_id",
-    clock="call__started_at",
+    clock="call__created_at",
     # As long as its call, so that the proof is never gone before what it proves.
     keep=Period(days=3 * 365, floor=relativedelta(years=3)),
     lawful_bases=("GDPR 6(1)(c)", "EU AI Act 50(1)"),

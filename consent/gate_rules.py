@@ -73,13 +73,14 @@ def all_party_consent(question: Question) -> Iterable[Ruling]:
     if place is None:
         return
     rule = f"{ALL_PARTY}:{place}"
-    parties = [p for p in (question.subject_id, *question.other_subject_ids) if p]
+    others = set(question.other_subject_ids) - {question.subject_id}
+    parties = [p for p in (question.subject_id, *sorted(others)) if p]
     held = _latest(parties, ["record"])
     further = max(0, len(question.regions) - 2)
     reason = "consent-given"
     if question.subject_id is None:
         reason = "caller-unknown"
-    elif len(question.other_subject_ids) < further:
+    elif len(others) < further:
         reason = "other-party-unknown"
     else:
         for party in parties:

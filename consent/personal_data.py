@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Q
 
 from consent.models import (
     Call,
@@ -17,7 +18,7 @@ from consent.models import (
     Notice,
     Purpose,
 )
-from consent.querysets import relied_until
+from consent.querysets import predecessor_gone, relied_until
 from consent.services.subjects import anonymise
 from core import inventory
 from core.inventory import Period
@@ -98,7 +99,8 @@ inventory.declare(
     lawful_bases=("GDPR 6(1)(b)", "GDPR 6(1)(f)"),
     export=export_profile,
     erase=erase_profiles,
-    live={"anonymised_at__isnull": True},
+    live=Q(anonymised_at__isnull=True),
+    in_place=True,
 )
 inventory.declare(
     Call,
@@ -106,7 +108,8 @@ inventory.declare(
     title="Calls and the gate's answers",
     subject_path="subject_id",
     call_path="id",
-    clock="started_at",
+    # From when we were told: a call said to have begun long ago is evidence just as long.
+    clock="created_at",
     keep=Period(days=3 * 365, floor=relativedelta(years=3)),
     lawful_bases=("GDPR 6(1)(c)", "GDPR 6(1)(f)"),
     export=export_calls,
@@ -119,8 +122,10 @@ inventory.declare(
     title="Consent records",
     subject_path="subject_id",
     call_path="call_ref",
-    # Relied on until it expires or another takes its place; then five years (GDPR 7(1)).
+    # As long as it is relied on, then five years (GDPR 7(1)).
     clock=relied_until(ConsentRecord),
+    starts="decided_at",
+    deletable=predecessor_gone(ConsentRecord),
     keep=Period(days=5 * 365, floor=relativedelta(years=5)),
     key_class="consent_evidence",
     lawful_bases=("GDPR 7(1)", "GDPR 6(1)(c)"),

@@ -9,7 +9,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import DateTimeField, F, OuterRef, Q, Subquery
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Least
 
 from core.lookups import keyed_hash
@@ -82,13 +82,31 @@ class ConsentRecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
         )
 
 
-def relied_until(model: type[models.Model]) -> Least:
-    """When a record stopped counting, superseded or expired; null while it is relied on.
+def relied_until(model: type[models.Model]) -> Case:
+    """When a record stopped being relied on; null while it is.
 
-    PostgreSQL's LEAST passes nulls over.
+    A yes: when it expired, was superseded, or its person was anonymised (PostgreSQL's LEAST
+    passes nulls over). A no and a withdrawal: from the day they were said.
     """
     successor = model._default_manager.filter(supersedes=OuterRef("pk")).values("decided_at")[:1]
-    return Least(F("expires_at"), Subquery(successor, output_field=DateTimeField()))
+    return Case(
+        When(
+            decision="given",
+            then=Least(
+                F("expires_at"),
+                Subquery(successor, output_field=DateTimeField()),
+                F("subject__anonymised_at"),
+            ),
+        ),
+        default=F("decided_at"),
+    )
+
+
+def predecessor_gone(model: type[models.Model]) -> Q:
+    """Records that replace none that is still there: the oldest of a line goes first, so that a
+    withdrawal never goes before the yes that it withdrew."""
+    before = model._default_manager.filter(id=OuterRef("supersedes"))
+    return Q(~Exists(before))
 
 
 def is_in_effect(decision: str, expires_at: datetime | None, now: datetime) -> bool:

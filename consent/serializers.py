@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pycountry
+from django.utils import timezone
 from rest_framework import serializers
 
 from consent.models import Call, ConsentRecord
@@ -16,8 +20,38 @@ PHONE = r"^\+?[0-9][0-9 ().\-]{3,30}[0-9]\Z"
 DAY_MS = 24 * 3600 * 1000
 
 
-def region(**kwargs: Any) -> serializers.RegexField:
-    return serializers.RegexField(REGION, max_length=6, **kwargs)
+class RegionField(serializers.RegexField):
+    """A country of ISO 3166-1 or a part of one of ISO 3166-2, as it is listed there.
+
+    A code that no list has is refused: read as some place without strict law, a slip of the
+    keyboard would let a recording through.
+    """
+
+    default_error_messages = {
+        "unlisted": "Is no country of ISO 3166-1 (such as DE) nor a part of one of ISO 3166-2"
+        " (such as US-CA)."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(REGION, max_length=6, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value: str = super().to_internal_value(data)
+        if value and value not in listed_regions():
+            self.fail("unlisted")
+        return value
+
+
+@functools.cache
+def listed_regions() -> frozenset[str]:
+    """Every code of ISO 3166-1 alpha-2 and ISO 3166-2."""
+    return frozenset(country.alpha_2 for country in pycountry.countries) | frozenset(
+        part.code for part in pycountry.subdivisions
+    )
+
+
+def region(**kwargs: Any) -> RegionField:
+    return RegionField(**kwargs)
 
 
 def language(**kwargs: Any) -> serializers.RegexField:
@@ -33,6 +67,11 @@ class SubjectIn(serializers.Serializer[Any]):
     patient_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
     region = region(required=False, allow_blank=True)
     language = language(required=False, allow_blank=True)
+
+    def validate_date_of_birth(self, value: date) -> date:
+        if value > timezone.now().date():
+            raise serializers.ValidationError("Lies in the future.")
+        return value
 
 
 class SubjectOut(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from django.apps import apps
 from django.core import checks
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.db.models.expressions import BaseExpression, Combinable
 
 
@@ -51,12 +51,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A partition that went (or, in a dry run, would go): name, rows, and its period."""
+    """A partition that went (or, in a dry run, would go): name, rows, its period, and what its
+    event shall say besides (a root that commits to what went)."""
 
     name: str
     rows: int
     start: datetime
     end: datetime
+    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 Export = Callable[[UUID], Iterable[dict[str, Any]]]
@@ -75,7 +77,10 @@ class Declaration:
     transaction and returns the names of blobs to remove after commit; ``drop(cutoff, ...)``
     does the same for kinds that go by whole partitions. ``parts``: models that live and die
     with this one. ``live``: further conditions under which a row still counts (an anonymised
-    profile is not expired again).
+    profile is not expired again). ``deletable``: further conditions under which a row past its
+    end may go. ``starts``: an indexed column that is never later than the clock, which spares a
+    sweep the rows that are too young. ``in_place``: the row stays, emptied, so that what refers
+    to it does not keep it.
     """
 
     model: type[Model]
@@ -92,7 +97,20 @@ class Declaration:
     call_path: str | None = None
     key_class: str | None = None
     parts: tuple[type[Model], ...] = ()
-    live: dict[str, Any] = field(default_factory=dict)
+    live: Q = field(default_factory=Q)
+    deletable: Q = field(default_factory=Q)
+    starts: str | None = None
+    in_place: bool = False
+
+    def children(self) -> Iterator[tuple[Declaration, str]]:
+        """Kinds with clocks of their own whose rows refer to this one's, and by which field: a
+        row is not deleted while one of them remains."""
+        if self.in_place:
+            return
+        for relation in self.model._meta.related_objects:
+            for other in declarations():
+                if relation.related_model is other.model and other.model not in self.parts:
+                    yield other, relation.field.name
 
 
 _declared: dict[str, Declaration] = {}

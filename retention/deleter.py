@@ -259,25 +259,37 @@ class _Work:
         """Have the kind drop its ended partitions, but for those that a hold reaches into."""
         declaration = self.declaration
         assert declaration.drop is not None
-        kept: list[tuple[datetime, datetime, object]] = []
+        kept: dict[tuple[datetime, datetime], object] = {}
 
         def held(start: datetime, end: datetime) -> bool:
             holds = LegalHold.objects.binding_period(declaration.code, start, end)
             hold = holds.order_by("pk").values_list("pk", flat=True).first()
             if hold is not None:
-                kept.append((start, end, hold))
+                kept[start, end] = hold
             return hold is not None
 
-        with dropping():
-            lock_holds(exclusive=False)
-            gone = declaration.drop(self.keep.cutoff(self.now), held=held, dry_run=self.run.dry_run)
-            if not self.run.dry_run:
-                for each in gone:
-                    self._write_down_partition(each)
-        for each in gone:
-            self.counts.deleted += each.rows
-            self.tell(each.name, each.end, DUE if self.run.dry_run else DELETED)
-        for start, end, hold in kept:
+        dropped: set[str] = set()
+        while True:
+            with dropping():
+                lock_holds(exclusive=False)
+                gone = [
+                    each
+                    for each in declaration.drop(
+                        self.keep.cutoff(self.now), held=held, dry_run=self.run.dry_run
+                    )
+                    # Told of twice: it did not go, and asking again would go on for ever.
+                    if each.name not in dropped
+                ]
+                dropped.update(each.name for each in gone)
+                if not self.run.dry_run:
+                    for each in gone:
+                        self._write_down_partition(each)
+            for each in gone:
+                self.counts.deleted += each.rows
+                self.tell(each.name, each.end, DUE if self.run.dry_run else DELETED)
+            if self.run.dry_run or not gone:
+                break
+        for (start, end), hold in kept.items():
             self.counts.held += 1
             self.tell(f"{start:%Y-%m-%d}/{end:%Y-%m-%d}", end, HELD, hold)
 
@@ -299,6 +311,7 @@ class _Work:
             details={
                 "category": self.declaration.code,
                 "count": dropped.rows,
+                **dropped.evidence,
                 "from": dropped.start,
                 "to": dropped.end,
                 "run": self.run.pk,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import BinaryField, F, QuerySet, Subquery, Value
+from django.db.models import BinaryField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields import UUIDField
 
 from core.fields import EncryptedTextField
@@ -89,18 +89,25 @@ def rows_of(declaration: Declaration) -> QuerySet[Any]:
         for field in declaration.model._meta.concrete_fields
         if isinstance(field, EncryptedTextField | BinaryField)
     ]
-    rows = declaration.model._base_manager.filter(**declaration.live)
+    rows = declaration.model._base_manager.filter(declaration.live)
     return rows.annotate(**{CLOCK: clock, SUBJECT: subject}).defer(*sealed)
 
 
 def ended(keep: Keep, now: datetime) -> QuerySet[Any]:
-    """Rows past their end at ``now``, held or not; each with the id of a hold that binds it."""
-    holds = LegalHold.objects.binding_rows_of(keep.declaration).order_by("pk")
-    return (
-        rows_of(keep.declaration)
-        .filter(**{f"{CLOCK}__lte": keep.cutoff(now)})
-        .annotate(**{HELD_BY: Subquery(holds.values("pk")[:1])})
-    )
+    """Rows past their end at ``now``, held or not; each with the id of a hold that binds it.
+
+    Without those that something still kept refers to: what is held below holds what it hangs on.
+    """
+    declaration = keep.declaration
+    cutoff = keep.cutoff(now)
+    holds = LegalHold.objects.binding_rows_of(declaration).order_by("pk")
+    rows = rows_of(declaration).filter(declaration.deletable, **{f"{CLOCK}__lte": cutoff})
+    if declaration.starts is not None:
+        rows = rows.filter(**{f"{declaration.starts}__lte": cutoff})
+    for child, field in declaration.children():
+        below = child.model._base_manager.filter(**{field: OuterRef("pk")})
+        rows = rows.exclude(Exists(below))
+    return rows.annotate(**{HELD_BY: Subquery(holds.values("pk")[:1])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,10 @@ def explain(declaration: Declaration, row: Any, now: datetime) -> Explanation:
     if hold_id is not None:
         sentence = f"Stays while legal hold {hold_id} binds it; else it goes on {when}."
         return Explanation(ends, HOLD, keep.days, hold_id, sentence)
+    for child, field in declaration.children():
+        if child.model._base_manager.filter(**{field: row.pk}).exists():
+            sentence = f"Stays as long as something of it is kept: {child.title}."
+            return Explanation(ends, keep.decided_by, keep.days, None, sentence)
     sentence = f"Goes on {when}: {keep.reason}"
     plain = clock + timedelta(days=keep.days)
     if ends > plain:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
-from django.db import ProgrammingError
+from django.db import DatabaseError, ProgrammingError
+
+logger = logging.getLogger(__name__)
+
+
+def stop_on_wrong_keys() -> None:
+    """For the start of a process that serves: raises ImproperlyConfigured for a wrong or missing
+    key. A database that cannot be asked yet is /readyz's to tell."""
+    from vault.services import verify_keys
+
+    try:
+        verify_keys()
+    except DatabaseError as error:
+        logger.warning("The keys could not be checked: %s", type(error).__name__)
 
 
 def check_keys(

@@ -45,6 +45,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["application", "-id"], name="consent_call_application"),
             models.Index(fields=["started_at"], name="consent_call_started"),
+            models.Index(fields=["created_at"], name="consent_call_created"),
         ]
         constraints = [
             models.CheckConstraint(

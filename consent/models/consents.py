@@ -154,7 +154,10 @@ class ConsentRecord(models.Model):
         default_permissions = ("view",)
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["subject", "purpose", "-decided_at", "-id"], name="consent_latest")
+            models.Index(
+                fields=["subject", "purpose", "-decided_at", "-id"], name="consent_latest"
+            ),
+            models.Index(fields=["decided_at"], name="consent_decided"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -19,6 +19,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
+MAX_AGE = timedelta(days=3653)
 
 
 def question_about(call: Call, at: datetime) -> gate.Question:
@@ -103,7 +104,11 @@ def open_call(
         raise Invalid(errors={"purposes": [f"There is no purpose {code!r}." for code in unknown]})
     if started_at is not None and started_at > now + MAX_CLOCK_SKEW:
         raise Invalid(errors={"started_at": ["Lies in the future."]})
+    if started_at is not None and started_at < now - MAX_AGE:
+        raise Invalid(errors={"started_at": ["Lies more than ten years back."]})
     others = list(dict.fromkeys(other_subject_ids))
+    if subject is not None and subject.id in others:
+        raise Invalid(errors={"other_subjects": ["The subject is not another party."]})
     if others and DataSubject.objects.identified().filter(id__in=others).count() != len(others):
         raise NotFound("There is no such data subject.")
     call = Call.objects.create(
@@ -148,12 +153,15 @@ def identify_caller(
 ) -> tuple[Call, dict[str, Any]]:
     """Give an anonymous call its subject; the gate answers again.
 
-    The same subject again is no change. Raises NotFound, or Conflict where the call has another.
+    The same subject again is no change. Raises NotFound, or Conflict where the call has another
+    or names this one among the other parties.
     """
     call = find_call(call_id=call_id, application_id=application_id, lock=True)
     subject = find_subject(id_space="", subject_id=subject_id)
     if call.subject_id is not None and call.subject_id != subject.id:
         raise Conflict("This call has its subject already.", code="subject-already-known")
+    if subject.id in call.other_subject_ids:
+        raise Conflict("This person is another party to the call.", code="subject-is-other-party")
     if call.subject_id is None:
         call.subject = subject
         call.save(update_fields=["subject"])

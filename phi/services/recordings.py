@@ -186,14 +186,15 @@ def _discard(recording: VoiceRecording) -> None:
         blobs.remove([recording.blob])
 
 
+def lock_recording(call_id: UUID) -> VoiceRecording | None:
+    """The call's recording, locked until the transaction ends; None where there is none."""
+    return VoiceRecording.objects.select_for_update(of=("self",)).filter(call=call_id).first()
+
+
 def screen(*, actor: Actor, transcript: Transcript) -> VoiceRecording | None:
     """Apply a new transcript to its call's recording, in the caller's transaction and event;
     a quarantine is an event of its own. None where there is no recording yet."""
-    recording = (
-        VoiceRecording.objects.select_for_update(of=("self",))
-        .filter(call=transcript.call_id)
-        .first()
-    )
+    recording = lock_recording(transcript.call_id)
     if recording is None or recording.state == State.QUARANTINED:
         return recording
     if transcript.holds_security_code:

@@ -22,7 +22,7 @@ from core.ids import uuid7
 from masking import Span, Turn
 from phi.models import Transcript
 from phi.services.keeping import refuse_future
-from phi.services.recordings import owner_of, screen
+from phi.services.recordings import lock_recording, owner_of, screen
 from vault import services as vault
 
 MASKED, ORIGINAL = "masked", "original"
@@ -75,6 +75,8 @@ def store_transcript(
     owner = owner_of(call)
     captured_at = captured_at or call.started_at
     refuse_future("captured_at", captured_at)
+    # Before the key, as the deleter locks them: the recording is screened by these words.
+    lock_recording(call.id)
     if Transcript.objects.filter(call=call).exists():
         raise Conflict("This call has its transcript already.", code="transcript-exists")
     turns = [replace(t, speaker=_NUMBER_IN_LABEL.sub("[NUMBER]", t.speaker)) for t in turns]

@@ -1,5 +1,6 @@
 """The sealer's tree is RFC 6962's, in tiles of 256, whatever the batches."""
 
+import itertools
 import random
 
 import pytest
@@ -83,7 +84,7 @@ def test_any_batches_give_the_same_tree(seed):
     proof = merkle.inclusion_proof(node, index, written)
     assert merkle.root_from_inclusion(everything[index], index, written, proof) == naive(everything)
     points = list(Checkpoint.objects.order_by("size"))
-    for old, new in zip(points, points[1:], strict=False):
+    for old, new in itertools.pairwise(points):
         path = merkle.consistency_proof(node, old.size, new.size)
         assert merkle.is_consistent(old.size, bytes(old.root), new.size, bytes(new.root), path)
 
@@ -152,7 +153,7 @@ def test_seals_are_append_only(table, verb):
     if table == "audit_leaf":
         statement = statement.replace("root", "leaf_hash")
     for role in ("voicecompliance_web", "voicecompliance_sealer", "none"):
-        with pytest.raises(Exception, match="permission denied|append-only"):  # noqa: SIM117
+        with pytest.raises(Exception, match=r"permission denied|append-only"):  # noqa: SIM117
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute(f"SET LOCAL ROLE {role}")

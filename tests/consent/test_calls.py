@@ -199,3 +199,48 @@ def test_query_count_of_the_hot_path(
     open_call(subject=str(subject.id))
     with django_assert_max_num_queries(16):
         open_call(subject=str(subject.id), regions=["US-CA", "US-TX"])
+
+
+def test_the_subject_cannot_stand_in_for_another_party(api, open_call, subject, give_consent):
+    give_consent(subject.id, "record")
+    body = {
+        "subject": str(subject.id),
+        "regions": ["US-CA", "US-TX", "US-NY"],
+        "purposes": ["record"],
+        "other_subjects": [str(subject.id)],
+        "direction": "inbound",
+        "language": "en",
+        "is_ai": True,
+    }
+    answer = api.post(URL, body, format="json")
+    assert answer.status_code == 422
+    del body["subject"]
+    call = open_call(**body)
+    late = api.patch(f"{URL}/{call['id']}", {"subject": str(subject.id)}, format="json")
+    assert late.status_code == 409
+    assert late.json()["type"].endswith("subject-is-other-party")
+
+
+@pytest.mark.parametrize("region", ["US-CAL", "ZZ", "UK", "US-", "us-ca"])
+def test_a_place_that_no_list_has_is_refused(api, region):
+    body = {
+        "direction": "inbound",
+        "regions": [region, "US-TX"],
+        "purposes": ["record"],
+        "language": "en",
+        "is_ai": True,
+    }
+    answer = api.post(URL, body, format="json")
+    assert answer.status_code == 422
+    assert "regions[0]" in answer.json()["errors"]
+
+
+def test_a_call_said_to_be_old_is_evidence_as_long_as_any(open_call, subject):
+    from core.actors import Actor
+    from retention.deleter import enforce
+
+    nine_years_ago = (timezone.now() - timedelta(days=9 * 365)).isoformat()
+    call = open_call(subject=str(subject.id), started_at=nine_years_ago)
+    report = enforce(actor=Actor.system("tests"), now=timezone.now())
+    assert report.failed == 0
+    assert Call.objects.filter(id=call["id"]).exists()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -39,7 +40,7 @@ class Kind:
             lawful_bases=("GDPR 6(1)(c)",),
             subject_path="claim",
             call_path="id",
-            live={"kind": "thing"},
+            live=Q(kind="thing"),
             export=lambda subject_id: [
                 {"id": str(pk)}
                 for pk in Job.objects.filter(claim=subject_id).values_list("pk", flat=True)

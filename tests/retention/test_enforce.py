@@ -274,7 +274,7 @@ def partitions(kind, declared, now):
 
 def test_partitions_are_dropped_with_an_event_each(partitions, now, events):
     report = sweep(now)
-    assert partitions == [(now - KEPT, False)]
+    assert set(partitions) == {(now - KEPT, False)}
     assert report.deleted == 14
     assert [event.details["count"] for event in events("partition_dropped")] == [7, 7]
     assert set(Tombstone.objects.values_list("object_id", flat=True)) == {"things_2", "things_3"}

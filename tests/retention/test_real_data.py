@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Checkpoint
+from audit.sealing import seal
 from audit.services import ensure_partition, record
 from consent.models import Call, ConsentRecord, DataSubject
 from core.actors import Actor
@@ -135,6 +137,9 @@ def test_audit_months_after_seven_years(officer):
     with time_machine.travel(inside), transaction.atomic():
         ensure_partition(timezone.now())
         record(actor=Actor.system("tests"), event_type="younger", action="done")
+    refused = sweep()
+    assert refused.categories["audit_events"].deleted == 0, "what is not sealed is not dropped"
+    seal()
     dry = sweep(dry_run=True)
     assert dry.categories["audit_events"].deleted == 1
     assert AuditEvent.objects.filter(event_type="old").exists()
@@ -156,6 +161,10 @@ def test_audit_months_after_seven_years(officer):
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('audit_auditevent_2018_03')")
         assert cursor.fetchone() == (None,)
+    event = AuditEvent.objects.get(action="partition_dropped")
+    point = Checkpoint.objects.get(size=event.details["size"])
+    assert event.details["root"] == base64.b64encode(bytes(point.root)).decode()
+    assert event.details["count"] == 1
 
 
 def test_dry_run_says_what_would_go_and_leaves_it(keep_call, capsys):
@@ -193,3 +202,58 @@ def test_every_scheduled_task_exists():
     app.loader.import_default_modules()
     for name, entry in app.conf.beat_schedule.items():
         assert entry["task"] in app.tasks, name
+
+
+def test_a_hold_on_transcripts_keeps_their_calls_and_fails_nothing(keep_call, officer):
+    call = keep_call(100)
+    other = keep_call(0)
+    Call.objects.update(created_at=days_ago(4 * 365))
+    person = Actor("person", str(officer.pk), officer.username)
+    place_hold(
+        actor=person, matter="m", reason="r", custodian="c", category="transcripts", call_id=call
+    )
+    VoiceRecording.objects.update(captured_at=days_ago(31))
+    Transcript.objects.update(captured_at=days_ago(100))
+    for _ in range(3):
+        assert sweep().failed == 0
+    # The held transcript keeps its call; the other call went when nothing hung on it.
+    assert {str(pk) for pk in Call.objects.values_list("pk", flat=True)} == {call}
+    assert Transcript.objects.count() == 1
+    assert other not in {str(pk) for pk in Call.objects.values_list("pk", flat=True)}
+
+
+def test_a_withdrawn_consent_never_comes_back(api, subject, give_consent, officer):
+    """A yes whose call is held stays with the withdrawal that ended it."""
+    given = give_consent(subject.id, "record")
+    give_consent(subject.id, "record", decision="withdrawn", notice_version=None)
+    expiry = (timezone.now() + timedelta(days=1)).isoformat()
+    give_consent(subject.id, "record", expires_at=expiry)
+    person = Actor("person", str(officer.pk), officer.username)
+    place_hold(
+        actor=person,
+        matter="m",
+        reason="r",
+        custodian="c",
+        category="consents",
+        period_from=timezone.now() - timedelta(days=1),
+        period_to=ConsentRecord.objects.get(decision="withdrawn").decided_at
+        + timedelta(microseconds=1),
+    )
+    later = timezone.now() + timedelta(days=6 * 365)
+    enforce(actor=Actor.system("tests"), now=later)
+    assert ConsentRecord.objects.filter(id=given["id"]).exists()
+    with time_machine.travel(later):
+        from consent.services.consents import standing
+
+        found = standing(subject_id=subject.id, purpose="record", now=later)
+    assert not found.granted
+
+
+def test_a_line_of_consents_goes_from_its_oldest(subject, give_consent):
+    give_consent(subject.id, "record")
+    give_consent(subject.id, "record", decision="withdrawn", notice_version=None)
+    later = timezone.now() + timedelta(days=5 * 365 + 3)
+    report = enforce(actor=Actor.system("tests"), now=later)
+    assert report.categories["consents"].deleted == 2
+    stones = Tombstone.objects.filter(category="consents").order_by("deleted_at", "pk")
+    assert [stone.category for stone in stones] == ["consents"] * 2

@@ -280,11 +280,12 @@ class Supervisor:
 
     def _print_ready(self, seconds: float) -> None:
         address = f"http://127.0.0.1:{self.port}"
+        demo = "make demo" if self.port == 8000 else f"PORT={self.port} make demo"
         self.console.say(
             f"\nready in {seconds:.1f} s: {address}\n\n{self.sign_in}\n\n"
             f"  Admin          {address}/admin/\n"
-            f"  API            {address}/api/v1/\n"
-            "  Sample data    make demo   (in another terminal)\n"
+            f"  API            {address}/api/v1/docs/\n"
+            f"  Sample data    {demo}   (in another terminal)\n"
             "  Stop           Ctrl-C\n"
         )
 
