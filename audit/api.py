@@ -85,20 +85,21 @@ class EventsView(APIView):
     )
     def post(self, request: Request) -> Any:
         """Report one event, or up to 1,000 of which all are written or none."""
+        # Before the parsed body, which leaves nothing to read.
+        read = ingest.read_quickly(request._request)
         if IDEMPOTENCY in request.headers:
-            return self._once(request)
+            return self._once(request, read)
         return HttpResponse(
-            orjson.dumps(_report(request)), status=201, content_type="application/json"
+            orjson.dumps(_report(request, read)), status=201, content_type="application/json"
         )
 
     @idempotent
-    def _once(self, request: Request) -> Response:
-        return Response(_report(request), status=201)
+    def _once(self, request: Request, read: ingest.Read | None) -> Response:
+        return Response(_report(request, read), status=201)
 
 
-def _report(request: Request) -> dict[str, Any]:
-    plain = request._request
-    entries, batch = ingest.read_quickly(plain) or s.entries_of(request.data)
+def _report(request: Request, read: ingest.Read | None) -> dict[str, Any]:
+    entries, batch = read or s.entries_of(request.data)
     events = ingest.report(actor=actor_of(request), entries=entries)
     leaves = [leaf_hash(bytes(event.entry)).hex() for event in events]
     if batch:

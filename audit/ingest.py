@@ -37,6 +37,9 @@ AHEAD = timedelta(days=1)
 USER = "user"
 """The object's type where a reporter says whom an event is about."""
 
+Read = tuple[list[Entry], bool]
+"""Events, and whether they came as a batch."""
+
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^\S")]
 
 
@@ -53,7 +56,7 @@ _one = msgspec.json.Decoder(_Event)
 _many = msgspec.json.Decoder(Annotated[list[_Event], msgspec.Meta(min_length=1, max_length=MOST)])
 
 
-def read_quickly(request: HttpRequest) -> tuple[list[Entry], bool] | None:
+def read_quickly(request: HttpRequest) -> Read | None:
     """The events of a body that holds, and whether they are a batch; None where it takes the
     long way: to say what is wrong, or to read what is merely unusual. Never raises."""
     if request.content_type != "application/json":

@@ -11,7 +11,6 @@ from rest_framework import serializers
 
 from audit import ingest
 from audit.models import AuditEvent
-from audit.services import Entry
 
 _TOO_LARGE = f"May hold {ingest.LONGEST_DETAILS} bytes at most."
 _TOO_DEEP = f"May nest {ingest.DEEPEST_DETAILS} deep at most."
@@ -61,7 +60,7 @@ class EventIn(serializers.Serializer[Any]):
         return value
 
 
-def entries_of(data: Any) -> tuple[list[Entry], bool]:
+def entries_of(data: Any) -> ingest.Read:
     """The events of a parsed body, and whether they are a batch.
 
     Raises DRF's ValidationError, which names each wrong field of each item.
