@@ -60,6 +60,7 @@ ROLES: dict[str, Role] = {
             *_see("audit", "vault", "accounts"),
             *(f"{label}.*" for label in ("operations", "retention", "consent", "phi")),
             *(f"{label}.*" for label in ("aiethics", "threats")),
+            "audit.sign_off_access",
         ),
         _scopes(
             "calls consents:read consents:write recordings:read transcripts:read phi:read "
@@ -79,6 +80,7 @@ ROLES: dict[str, Role] = {
             "retention.place_hold",
             "retention.release_hold",
             "operations.decide_approval",
+            "audit.sign_off_access",
         ),
         _scopes(
             "calls consents:read consents:write recordings:read transcripts:read "
@@ -91,6 +93,7 @@ ROLES: dict[str, Role] = {
             *_see("audit", "vault", "operations", "threats"),
             "accounts.*",
             "operations.decide_approval",
+            "audit.sign_off_access",
         ),
         _scopes("audit:read audit:write threats mask"),
     ),

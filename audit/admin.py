@@ -18,7 +18,10 @@ from unfold.decorators import action
 from audit import note, publishers, sealing
 from audit.modeladmin import ReadOnlyAdmin
 from audit.models import AuditEvent, Checkpoint, Publication
+from audit.reviewadmin import AccessReviewAdmin
 from core import signing
+
+__all__ = ["AccessReviewAdmin", "AuditEventAdmin"]
 
 
 @admin.register(AuditEvent)

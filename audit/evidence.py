@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils import timezone
 
-from audit import publishers, publishing
-from audit.models import Checkpoint, Outbox, Publication
+from audit import publishers, publishing, reviews, rollups
+from audit.models import AccessReview, Checkpoint, Outbox, Publication
 from audit.publishers import Contradiction, Publisher, PublishFailed
 from core import evidence
 from core.database import WEB
@@ -144,5 +145,56 @@ evidence.declare(
         # Measured by a worker every five minutes; a page reads that answer.
         good_for=timedelta(minutes=15),
         link="admin:audit_publication_changelist",
+    )
+)
+
+
+def measure_daily_counts() -> tuple[str, str, str]:
+    """Yesterday's daily counts (UTC) against a count of its sealed events themselves."""
+    today = timezone.now().astimezone(UTC).date()
+    differing, events = rollups.differences(first=today - timedelta(days=1), last=today)
+    figure = f"{events} events counted again"
+    if differing:
+        return FAIL, figure, f"{differing} of yesterday's counts differ from the events themselves."
+    if not events:
+        return UNKNOWN, figure, "Nothing was sealed of yesterday to compare with."
+    return PASS, figure, "Yesterday's counts are those of the events themselves."
+
+
+def measure_activity_review() -> tuple[str, str, str]:
+    """That accesses are chosen for review every day, and none waits past its seven days."""
+    now = timezone.now()
+    last = reviews.last_chosen()
+    if last is None:
+        return UNKNOWN, "", "No day's accesses have been chosen for review yet."
+    waiting = AccessReview.objects.waiting().aggregate(
+        every=Count("id"), late=Count("id", filter=Q(due_at__lt=now))
+    )
+    figure = f"{waiting['late']} of {waiting['every']} waiting reviews are overdue"
+    if waiting["late"]:
+        return FAIL, figure, "Accesses wait for a reviewer for over seven days."
+    if now.date() - last > timedelta(days=3):
+        return UNKNOWN, figure, f"No accesses have been chosen since those of {last}."
+    return PASS, figure, f"Accesses up to those of {last} were chosen; none waits past its time."
+
+
+evidence.declare(
+    Check(
+        code="audit.daily_counts",
+        title="Counts in audit reports are those of the events",
+        articles=("HIPAA 164.312(b)", "GDPR 5(2)"),
+        measure=measure_daily_counts,
+        # Measured by a worker every hour; a page reads that answer.
+        good_for=timedelta(hours=3),
+        link="admin:audit_auditevent_changelist",
+    )
+)
+evidence.declare(
+    Check(
+        code="audit.activity_review",
+        title="Accesses are reviewed",
+        articles=("HIPAA 164.308(a)(1)(ii)(D)", "GDPR 32(1)(d)"),
+        measure=measure_activity_review,
+        link="admin:audit_accessreview_changelist",
     )
 )

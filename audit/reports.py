@@ -88,7 +88,7 @@ def build(values: Mapping[str, Any], progress: Progress) -> Document:
         title="Audit report",
         organisation=settings.ORGANISATION,
         parameters={"from": start, "to": end},
-        moment=None if point is None else point.signed_at,
+        moment=end if point is None else point.signed_at,
         as_of=None
         if point is None
         else {

@@ -6,13 +6,15 @@ from celery import shared_task
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
-from audit import publishers, publishing, sealing
+from audit import publishers, publishing, reviews, sealing
 from audit.services import ensure_partition
 from core import evidence
+from core.actors import Actor
 
 MONTHS_AHEAD = 2
 # A try that nobody has taken up by then is asked for again by a later beat.
 PUBLISH_EXPIRES = 30
+REVIEWS = Actor.system("audit.reviews")
 
 
 @shared_task
@@ -48,3 +50,11 @@ def compare_copies() -> None:
     """Read the outside copies where they are written, so that the pages that show the answer
     need not reach them."""
     evidence.measure("audit.outside_copy")
+
+
+@shared_task
+def choose_reviews() -> None:
+    """Every hour: put accesses of days that are over before a reviewer, and count yesterday's
+    events again. A day is chosen from once."""
+    reviews.choose_days(actor=REVIEWS, now=timezone.now())
+    evidence.measure("audit.daily_counts")

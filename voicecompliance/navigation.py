@@ -40,6 +40,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "Evidence": [
         ("Audit events", "audit.auditevent", "fact_check"),
+        ("Access reviews", "audit.accessreview", "rate_review"),
         ("Checkpoints", "audit.checkpoint", "verified"),
         ("Outside copies", "audit.publication", "cloud_upload"),
         ("Data keys", "vault.datakey", "key"),

@@ -174,6 +174,10 @@ WHITENOISE_USE_FINDERS = True
 MAX_JSON_BYTES = environment.number("MAX_JSON_BYTES", 2 * 1024 * 1024, least=1024)
 MAX_RECORDING_BYTES = environment.number("MAX_RECORDING_BYTES", 1024**3, least=1024)
 MAX_RECORDING_SECONDS = environment.number("MAX_RECORDING_SECONDS", 8 * 3600, least=1)
+# The review of accesses: which share of a day's, how many at least, how many an hour stand out.
+REVIEW_PERCENT = environment.number("REVIEW_PERCENT", 5)
+REVIEW_MINIMUM = environment.number("REVIEW_MINIMUM", 5)
+REVIEW_READS_AN_HOUR = environment.number("REVIEW_READS_AN_HOUR", 20, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES + 1
 
 # People ----------------------------------------------------------------------------------------

@@ -88,10 +88,10 @@ class Document:
     title: str
     organisation: str
     parameters: Mapping[str, Value]
+    moment: datetime
     facts: tuple[Fact, ...] = ()
     checks: tuple[Line, ...] = ()
     sections: tuple[Section, ...] = ()
-    moment: datetime | None = None
     note: str = ""
     as_of: Mapping[str, Value] | None = field(default=None)
 

@@ -25,7 +25,6 @@ def typeset(document: Document) -> bytes:
     """
     source = (HERE / "report.typ").read_bytes()
     data = _data(document)
-    stamp = None if document.moment is None else int(document.moment.timestamp())
     fault: Exception | None = None
     for keep in (_all, _european, str.isascii):
         shown = _spelt(data, keep)
@@ -39,7 +38,7 @@ def typeset(document: Document) -> bytes:
                 ignore_system_fonts=True,
                 sys_inputs={"data": orjson.dumps(shown).decode()},
                 pdf_standards=STANDARDS,
-                timestamp=stamp or 0,
+                timestamp=int(document.moment.timestamp()),
             )
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
@@ -59,7 +58,7 @@ def _data(document: Document) -> dict[str, Any]:
         "note": document.note,
         "status": document.status,
         "status_word": WORDS[document.status],
-        "date": None if moment is None else [moment.year, moment.month, moment.day],
+        "date": [moment.year, moment.month, moment.day],
         "facts": [[fact.label, _shown(fact.value)] for fact in document.facts],
         "checks": [
             {

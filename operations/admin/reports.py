@@ -58,7 +58,7 @@ def page(request: HttpRequest, site: AdminSite, code: str = "") -> HttpResponse:
             return _start(request, asked)
     forms_ = [(each, bound if each is asked and bound else _form(each)) for each in allowed]
     mine = Job.objects.filter(
-        kind__startswith=PREFIX,
+        kind__in=[PREFIX + each.code for each in allowed],
         requested_by_kind=actor_of(request).kind,
         requested_by_id=actor_of(request).id,
     )
@@ -94,6 +94,8 @@ def _start(request: HttpRequest, report: Report) -> HttpResponse:
 
 
 def _words(job: Job) -> str:
-    asked = job.parameters.get("question", {})
-    said = ", ".join(f"{name} {value}" for name, value in asked.items())
-    return f"{said}; {NAMES.get(job.parameters.get('format'), '')}"
+    asked = job.parameters["question"]
+    # The database keeps names in an order of its own.
+    names = [name for name in _form(reports.get(job.parameters["report"])).fields if name in asked]
+    said = ", ".join(f"{name} {asked[name]}" for name in names)
+    return f"{said}; {NAMES[job.parameters['format']]}"
