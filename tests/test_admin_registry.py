@@ -16,7 +16,6 @@ from consent.models import DataSubject, Notice, Purpose
 from consent.services.notices import ask_to_publish
 from core.actors import Actor
 from voicecompliance import demo
-from voicecompliance.wsgi import application as wsgi
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +29,9 @@ def filled(caller, system, officer):
     """At least one row of most kinds."""
     from operations.services import notify, start_job
     from retention.services import place_hold
+
+    # Asks the database whether its keys are these.
+    from voicecompliance.wsgi import application as wsgi
 
     headers = {"Authorization": f"Bearer {caller.token}"}
     transport = httpx.WSGITransport(app=wsgi)

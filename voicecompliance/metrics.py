@@ -77,8 +77,8 @@ class StateCollector(Collector):
         )
         for address in (each.address for each in publishers.configured()):
             sent = Publication.objects.filter(publisher=address, state=Publication.State.PUBLISHED)
-            last = sent.order_by("-size").first()
-            copies.add_metric([address], last.size if last else 0)
+            size = sent.order_by("-size").values_list("size", flat=True).first()
+            copies.add_metric([address], size or 0)
         yield copies
 
 
