@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import psycopg
+from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 from django.db.models.base import ModelState
@@ -152,9 +154,12 @@ def _row(event: AuditEvent) -> tuple[Any, ...]:
 
 
 def _insert(event: AuditEvent) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, (*_row(event), event.id, event.received_at, leaf_hash(bytes(event.entry)))
+    values = (*_row(event), event.id, event.received_at, leaf_hash(bytes(event.entry)))
+    # A cursor of the driver's own, that binds and plans on the server: Django's pastes the values
+    # into the text, which is then parsed and planned anew for every event.
+    with connection.wrap_database_errors:
+        psycopg.Cursor(connection.connection).execute(
+            _INSERT, values, prepare=settings.PREPARED_STATEMENTS
         )
 
 

@@ -116,6 +116,8 @@ if DATABASE_ROLE not in {"web", "owner"}:
 if DATABASE_ROLE == "web":
     _database["OPTIONS"]["options"] = "-c role=voicecompliance_web"
 DATABASES = {"default": _database}
+# Off behind a pooler that hands each transaction to another session without keeping them.
+PREPARED_STATEMENTS = environment.flag("PREPARED_STATEMENTS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Queue and cache: an embedded broker unless CELERY_BROKER_URL names one ---------------------
