@@ -10,7 +10,7 @@ from masking.languages import LANGUAGES
 from masking.languages.table import Language
 from masking.tokens import Tokens
 
-_FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
+FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
 
 
 class Cue(NamedTuple):
@@ -69,7 +69,7 @@ def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
     end = tokens.first[tokens.turn[index] + 1]
     at, skips = index + 1, 2
     for word in rest:
-        while skips and at < end and tokens.text[at] in _FILLERS_INSIDE:
+        while skips and at < end and tokens.text[at] in FILLERS_INSIDE:
             at, skips = at + 1, skips - 1
         if at >= end or tokens.text[at] != word:
             return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import re2  # type: ignore[import-untyped]
 
+from masking.cues import FILLERS_INSIDE
 from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages.table import HUNDRED, HUNDREDS, THOUSAND
@@ -15,14 +16,16 @@ _WORD = "(?:" + "|".join(sorted(_NUMBERS)) + ")"
 _LARGE = "|".join(
     sorted(word for word, kind in _NUMBERS.items() if kind in (HUNDRED, HUNDREDS, THOUSAND))
 )
-# What makes a short number personal: a word of each phrase that announces one, and the words
-# that a recogniser writes for a digit.
+# What makes a short number personal: a phrase that announces one, and the words that a
+# recogniser writes for a digit.
 _ANNOUNCED = frozenset({"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "CODE"})
-_TELLING = "|".join(
+_BETWEEN = f"[^a-z]+(?:(?:{'|'.join(sorted(FILLERS_INSIDE))})[^a-z]+)*"
+_PHRASES = "|".join(
     sorted(
         {word for table in LANGUAGES.values() for word in table.homophones}
         | {
-            max(phrase.split(), key=len)
+            # A digit of the phrase itself may stand right beside its words.
+            _BETWEEN.join(word for word in phrase.split() if word.isalpha())
             for table in LANGUAGES.values()
             for label, phrases in table.cues.items()
             if label in _ANNOUNCED
@@ -37,9 +40,6 @@ _HOLDS_NUMBER = re2.compile(rf"(?s)[0-9]|(?:^|[^a-z]){_WORD}(?:[^a-z]|$)")
 _PARTS = (
     "@"
     "|[0-9](?:{any}*[0-9]){{6}}"
-    "|[0-9]{any}*[0-9](?:{any}*[^a-z])?(?:{telling})(?:[^a-z]|$)"
-    "|[0-9](?:{any}*[^a-z])?(?:{telling})(?:[^a-z]{any}*)?[0-9]"
-    "|(?:^|[^a-z])(?:{telling})(?:[^a-z]{any}*)?[0-9]{any}*[0-9]"
     "|[0-9](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
     "|(?:^|[^a-z]){word}(?:[^a-z]{any}*)?[0-9]"
     "|(?:^|[^a-z]){word}[^a-z](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
@@ -48,11 +48,15 @@ _PARTS = (
 
 
 def _pattern(flags: str, between: str) -> str:
-    return flags + _PARTS.format(any=between, telling=_TELLING, word=_WORD, large=_LARGE)
+    return flags + _PARTS.format(any=between, word=_WORD, large=_LARGE)
 
 
 _SUSPICIOUS = re2.compile(_pattern("(?s)", "."))
 _SUSPICIOUS_LINES = re2.compile(_pattern("(?m)", "[^\\n]"))
+# Two patterns: as one they would be too large for RE2's automaton.
+_TWO_DIGITS = re2.compile(r"(?s)[0-9].*[0-9]")
+_TWO_DIGITS_IN_A_LINE = re2.compile(r"[0-9][^\n]*[0-9]")
+_TELLING = re2.compile(rf"(?:^|[^a-z])(?:{_PHRASES})(?:[^a-z]|$)")
 
 
 def holds_number(folded: str) -> bool:
@@ -66,7 +70,10 @@ def suspicious(text: str) -> bool:
     Every detector needs an @ or a number: of seven digits, in words, or announced by a cue. A
     single digit is neither a code nor a number.
     """
-    return bool(_SUSPICIOUS.search(fold(text).text.encode()))
+    folded = fold(text).text.encode()
+    if _SUSPICIOUS.search(folded):
+        return True
+    return bool(_TWO_DIGITS.search(folded) and _TELLING.search(folded))
 
 
 def any_suspicious(texts: Sequence[str]) -> bool:
@@ -75,4 +82,7 @@ def any_suspicious(texts: Sequence[str]) -> bool:
     if joined.count("\n") >= len(texts):
         # A text of several lines is one text all the same.
         return any(suspicious(text) for text in texts)
-    return bool(_SUSPICIOUS_LINES.search(fold(joined).text.encode()))
+    folded = fold(joined).text.encode()
+    if _SUSPICIOUS_LINES.search(folded):
+        return True
+    return bool(_TWO_DIGITS_IN_A_LINE.search(folded) and _TELLING.search(folded))
