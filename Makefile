@@ -29,7 +29,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
 	ALLOWED_HOSTS=compliance.example.com METRICS_TOKEN=for-the-deployment-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check clean
+.PHONY: help install run demo test check clean bench-report
 
 help:
 	@echo "make run      serve admin and API on http://127.0.0.1:8000, with a worker and beat"
@@ -85,3 +85,6 @@ clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.local/*' -prune -exec rm -rf {} +
 	@echo "Data and secrets are still in .local. Next: make run."
+
+bench-report: install
+	@$(EMBEDDED) exec --ephemeral -- $(PY) -m bench.audit_report $(BENCH_ARGS)

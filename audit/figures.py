@@ -28,12 +28,14 @@ _FIGURES = f"""
 WITH edges AS MATERIALIZED (
     {_EDGE.format("head")} UNION ALL {_EDGE.format("tail")}
 ), counts AS (
-    SELECT day, event_type, action, severity, count FROM audit_dailycount
+    SELECT day, event_type, action, severity, count, last_index FROM audit_dailycount
     WHERE day >= %(first_day)s AND day < %(last_day)s
     UNION ALL
-    SELECT day, event_type, action, severity, count(*) FROM edges GROUP BY 1, 2, 3, 4
+    SELECT day, event_type, action, severity, count(*), NULL FROM edges GROUP BY 1, 2, 3, 4
 ), sums AS (
-    SELECT day, event_type, action, severity, sum(count)::bigint AS count FROM counts
+    SELECT day, event_type, action, severity, sum(count)::bigint AS count,
+        max(last_index) AS last_index
+    FROM counts
     GROUP BY GROUPING SETS ((event_type, action), (severity), (day))
 ), actors AS (
     SELECT day, actor_kind, actor_id, actor_name, count FROM audit_dailyactor
@@ -43,8 +45,9 @@ WITH edges AS MATERIALIZED (
         (array_agg(actor_name ORDER BY received_at DESC, id DESC))[1], count(*)
     FROM edges GROUP BY 1, 2, 3
 ), people AS (
-    SELECT actor_kind, actor_id, (array_agg(actor_name ORDER BY day DESC))[1] AS actor_name,
-        sum(count)::bigint AS count
+    -- The latest day's name: a day has one, and ten characters.
+    SELECT actor_kind, actor_id, sum(count)::bigint AS count,
+        substr(max((day::text || actor_name) COLLATE "C"), 11) AS actor_name
     FROM actors GROUP BY 1, 2
 )
 SELECT
@@ -59,8 +62,11 @@ SELECT
     (SELECT count(*) FROM audit_outbox WHERE received_at >= %(from)s AND received_at < %(to)s),
     (SELECT min(received_at) FROM audit_outbox
         WHERE received_at >= %(from)s AND received_at < %(to)s),
-    (SELECT max(last_index) FROM audit_dailycount
-        WHERE day >= %(touched_from)s AND day <= %(touched_to)s)
+    greatest(
+        (SELECT max(last_index) FROM sums),
+        (SELECT max(last_index) FROM audit_dailycount
+            WHERE day IN (%(head_day)s, %(tail_day)s))
+    )
 """
 
 
@@ -114,8 +120,9 @@ def edges(start: datetime, end: datetime) -> dict[str, Any]:
         "tail_to": tail[1],
         "first_day": first.date(),
         "last_day": last.date(),
-        "touched_from": start.date(),
-        "touched_to": (end - timedelta(microseconds=1)).date(),
+        # Days of which a part is read: their counts say how far the log had come by their end.
+        "head_day": head[0].date() if head[0] < head[1] else None,
+        "tail_day": tail[0].date() if tail[0] < tail[1] else None,
     }
 
 

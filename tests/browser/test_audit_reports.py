@@ -36,7 +36,7 @@ def test_a_report_is_made_and_fetched(signed_in, officer, shot):
         page.get_by_role("button", name="Download the result").click()
     assert waiting.value.suggested_filename == "audit-report.pdf"
     page.goto("/admin/operations/job/reports/")
-    assert page.get_by_text("Succeeded").first.is_visible()
+    page.get_by_text("Succeeded").first.wait_for()
     shot(page, "reports")
 
 
@@ -58,7 +58,7 @@ def test_an_access_is_signed_off(signed_in, officer, shot):
     page = signed_in(officer)
     page.goto("/admin/")
     page.get_by_role("link", name="Access reviews").first.click()
-    assert page.locator("#result_list").get_by_text("Overdue").is_visible()
+    page.locator("#result_list").get_by_text("Overdue").first.wait_for()
     shot(page, "reviews")
     page.locator("#result_list tbody tr a").first.click()
     page.get_by_label("Outcome").first.select_option("concern")
