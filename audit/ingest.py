@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from audit.redaction import plain_text
+from audit.redaction import plain_name, plain_text
 from audit.services import Entry, record_many
 from core.actors import Actor
 
@@ -116,8 +116,8 @@ def entry_of(
     """What is recorded. Whom it is about is the event's object, so that it can be looked up:
     type ``user``, and the id that the reporter gave, unless that is itself personal data."""
     return Entry(
-        event_type=plain_text(event_type.strip()),
-        action=plain_text(action.strip()),
+        event_type=plain_name(event_type.strip()),
+        action=plain_name(action.strip()),
         object_type="" if user_id is None else USER,
         object_id="" if user_id is None else plain_text(user_id.strip()),
         details=details,

@@ -33,6 +33,7 @@ _LONG_NUMBER = 10**8
 # Keys that are neither secret nor personal: the same few come with every event. A key that is
 # withheld or masked is never kept here.
 _plain_keys: set[str] = set()
+_plain_names: set[str] = set()
 _MOST_KEYS, _LONGEST_KEY = 10_000, 64
 
 
@@ -92,8 +93,18 @@ def _is_text(value: str) -> bool:
 
 
 def plain_text(value: str) -> str:
-    """One text, such as an event's type, without personal data."""
-    return value if value in _plain_keys else _text(value)
+    """One text without personal data."""
+    return _text(value)
+
+
+def plain_name(value: str) -> str:
+    """``plain_text`` for what has few values, such as an event's type: those are remembered."""
+    if value in _plain_names:
+        return value
+    plain = _text(value)
+    if plain == value and len(value) <= _LONGEST_KEY and len(_plain_names) < _MOST_KEYS:
+        _plain_names.add(value)
+    return plain
 
 
 def _is_plain(key: str) -> bool:
@@ -125,8 +136,11 @@ def _redact(value: Any, depth: int) -> Any:
 
 
 def _text(value: str) -> str:
-    # What the database cannot hold is shown as its replacement, never a failed act.
-    value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    if _OWN_VALUES.fullmatch(value) or not masking.suspicious(value):
+    if _OWN_VALUES.fullmatch(value):
+        return value
+    if "\x00" in value or not value.isascii():
+        # What the database cannot hold is shown as its replacement, never a failed act.
+        value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    if not masking.suspicious(value):
         return value
     return masking.mask_text(value, policy="balanced")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import re2  # type: ignore[import-untyped]
@@ -54,8 +55,8 @@ def _pattern(flags: str, between: str) -> str:
 _SUSPICIOUS = re2.compile(_pattern("(?s)", "."))
 _SUSPICIOUS_LINES = re2.compile(_pattern("(?m)", "[^\\n]"))
 # Two patterns: as one they would be too large for RE2's automaton.
-_TWO_DIGITS = re2.compile(r"(?s)[0-9].*[0-9]")
-_TWO_DIGITS_IN_A_LINE = re2.compile(r"[0-9][^\n]*[0-9]")
+_TWO_DIGITS = re.compile(rb"(?s)[0-9].*[0-9]")
+_TWO_DIGITS_IN_A_LINE = re.compile(rb"[0-9][^\n]*[0-9]")
 _TELLING = re2.compile(rf"(?:^|[^a-z])(?:{_PHRASES})(?:[^a-z]|$)")
 
 
