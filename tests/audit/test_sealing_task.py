@@ -13,7 +13,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -567,6 +567,14 @@ def test_a_worker_whose_lease_ended_settles_nothing(broken, copy):
     assert publishing.publish(broken.address) is None
     row = Publication.objects.get(publisher=broken.address)
     assert (row.state, row.attempts) == (State.WAITING, 7)
+
+
+@pytest.mark.django_db
+def test_publications_are_not_deleted_by_those_who_make_them(copy):
+    write()
+    tasks.seal()
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Publication.objects.all().delete()
 
 
 # Evidence and metrics -------------------------------------------------------------------------
