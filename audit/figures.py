@@ -19,19 +19,23 @@ DAY = timedelta(days=1)
 # Of the edges only what is sealed is counted, as in the daily counts: what is not in the queue.
 _EDGE = """
     SELECT (e.received_at AT TIME ZONE 'UTC')::date AS day, e.event_type, e.action, e.severity,
-        e.actor_kind, e.actor_id, e.actor_name, e.received_at, e.id
+        e.actor_kind, e.actor_id
     FROM audit_auditevent e
     WHERE e.received_at >= %({0}_from)s AND e.received_at < %({0}_to)s
-        AND NOT EXISTS (SELECT FROM audit_outbox o WHERE o.event_id = e.id)
+        AND e.id NOT IN (SELECT event_id FROM waiting)
 """
 _FIGURES = f"""
-WITH edges AS MATERIALIZED (
-    {_EDGE.format("head")} UNION ALL {_EDGE.format("tail")}
+WITH waiting AS MATERIALIZED (
+    SELECT event_id, received_at FROM audit_outbox
+    WHERE received_at >= %(from)s AND received_at < %(to)s
+), edges AS MATERIALIZED (
+    SELECT day, event_type, action, severity, actor_kind, actor_id, count(*) AS count
+    FROM ({_EDGE.format("head")} UNION ALL {_EDGE.format("tail")}) parts GROUP BY 1, 2, 3, 4, 5, 6
 ), counts AS (
     SELECT day, event_type, action, severity, count, last_index FROM audit_dailycount
     WHERE day >= %(first_day)s AND day < %(last_day)s
     UNION ALL
-    SELECT day, event_type, action, severity, count(*), NULL FROM edges GROUP BY 1, 2, 3, 4
+    SELECT day, event_type, action, severity, count, NULL FROM edges
 ), sums AS (
     SELECT day, event_type, action, severity, sum(count)::bigint AS count,
         max(last_index) AS last_index
@@ -41,9 +45,18 @@ WITH edges AS MATERIALIZED (
     SELECT day, actor_kind, actor_id, actor_name, count FROM audit_dailyactor
     WHERE day >= %(first_day)s AND day < %(last_day)s
     UNION ALL
-    SELECT day, actor_kind, actor_id,
-        (array_agg(actor_name ORDER BY received_at DESC, id DESC))[1], count(*)
-    FROM edges GROUP BY 1, 2, 3
+    SELECT day, actor_kind, actor_id, (
+        -- One look-up by index an actor, where a sort of every event's name would cost more.
+        SELECT e.actor_name FROM audit_auditevent e
+        WHERE e.actor_id = part.actor_id AND e.actor_kind = part.actor_kind
+            AND e.received_at >= %(from)s AND e.received_at < %(to)s
+            AND e.received_at < (part.day + 1)::timestamp AT TIME ZONE 'UTC'
+            AND e.id NOT IN (SELECT event_id FROM waiting)
+        ORDER BY e.received_at DESC, e.id DESC LIMIT 1
+    ), count
+    FROM (
+        SELECT day, actor_kind, actor_id, sum(count)::bigint AS count FROM edges GROUP BY 1, 2, 3
+    ) part
 ), people AS (
     -- The latest day's name: a day has one, and ten characters.
     SELECT actor_kind, actor_id, sum(count)::bigint AS count,
@@ -59,9 +72,8 @@ SELECT
         FROM sums WHERE day IS NOT NULL),
     (SELECT coalesce(json_agg(json_build_array(actor_kind, actor_id, actor_name, count)), '[]')
         FROM people),
-    (SELECT count(*) FROM audit_outbox WHERE received_at >= %(from)s AND received_at < %(to)s),
-    (SELECT min(received_at) FROM audit_outbox
-        WHERE received_at >= %(from)s AND received_at < %(to)s),
+    (SELECT count(*) FROM waiting),
+    (SELECT min(received_at) FROM waiting),
     greatest(
         (SELECT max(last_index) FROM sums),
         (SELECT max(last_index) FROM audit_dailycount
