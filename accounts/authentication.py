@@ -16,6 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiKey, SessionToken, User, VoiceApplication
+from accounts.querysets import key_with
 from accounts.roles import scopes_of
 from accounts.services.applications import note_use
 from accounts.throttling import address_of
@@ -115,7 +116,7 @@ def _refused() -> AuthenticationFailed:
 
 
 def _api_key(prefix: str, token: str) -> ApiKey:
-    key = ApiKey.objects.select_related("application").filter(prefix=prefix).first()
+    key = key_with(prefix)
     # Compared in any case, so that a known prefix takes no longer than an unknown one.
     right = constant_time_compare(key.secret_hash if key else "0" * 64, token_hash(token))
     if key is None or not right or not key.works(timezone.now()):

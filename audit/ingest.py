@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from audit.redaction import plain_name, plain_text
-from audit.services import Entry, record_many
+from audit.services import Entry, record_alone, record_many
 from core.actors import Actor
 
 MOST = 1000
@@ -128,5 +128,7 @@ def entry_of(
 
 def report(*, actor: Actor, entries: Sequence[Entry]) -> list[AuditEvent]:
     """Write what ``actor`` reports: all of it, or nothing."""
+    if len(entries) == 1:
+        return [record_alone(actor=actor, entry=entries[0])]
     with transaction.atomic():
         return record_many(actor=actor, entries=entries)

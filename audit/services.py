@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.db.models.base import ModelState
 from django.db.transaction import TransactionManagementError
@@ -93,6 +93,20 @@ def record_many(*, actor: Actor, entries: Iterable[Entry]) -> list[AuditEvent]:
     elif events:
         _copy(events)
     return events
+
+
+def record_alone(*, actor: Actor, entry: Entry) -> AuditEvent:
+    """Write one event that is the whole act, such as one that is reported to us.
+
+    Outside a transaction its single statement is one, at a third of the round trips.
+    """
+    now = timezone.now()
+    if connection.in_atomic_block or (now.year, now.month) not in _months:
+        with transaction.atomic():
+            return record_many(actor=actor, entries=[entry])[0]
+    event = _event(actor, entry, now)
+    _insert(event)
+    return event
 
 
 def _event(actor: Actor, entry: Entry, now: datetime) -> AuditEvent:
