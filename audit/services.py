@@ -105,6 +105,7 @@ def record_alone(*, actor: Actor, entry: Entry) -> AuditEvent:
         with transaction.atomic():
             return record_many(actor=actor, entries=[entry])[0]
     event = _event(actor, entry, now)
+    connection.ensure_connection()
     _insert(event)
     return event
 
