@@ -92,7 +92,7 @@ def test_options_of_commands_exist():
 
 def test_environment_variables_are_all_described():
     read = re.compile(
-        r"(?:environment\.(?:text|number|words|flag|secret)|environ\.get)\(\s*\"([A-Z_]+)\""
+        r"(?:environment\.(?:text|number|words|flag|secret|ports)|environ\.get)\(\s*\"([A-Z_]+)\""
     )
     found = {
         name
