@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from audit.redaction import plain_name, plain_text
+from audit.redaction import REDACTED, plain_name, plain_text
 from audit.services import Entry, record_alone, record_many
 from core.actors import Actor
 
@@ -39,6 +39,8 @@ USER = "user"
 
 Read = tuple[list[Entry], bool]
 """Events, and whether they came as a batch."""
+
+NAMES = frozenset({"name", "Name", "NAME"})
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=r"^\S")]
 
@@ -105,6 +107,23 @@ def shallow(value: Any, left: int = DEEPEST_DETAILS) -> bool:
     return True
 
 
+def _holds_names(value: Any) -> bool:
+    kind = type(value)
+    if kind is dict:
+        return not NAMES.isdisjoint(value) or any(_holds_names(item) for item in value.values())
+    return kind is list and any(_holds_names(item) for item in value)
+
+
+def without_names(value: Any) -> Any:
+    """``value`` without what stands under ``name``: what a reporter names so is a person."""
+    if isinstance(value, dict):
+        return {
+            key: REDACTED if key in NAMES and isinstance(item, str) else without_names(item)
+            for key, item in value.items()
+        }
+    return [without_names(item) for item in value] if isinstance(value, list) else value
+
+
 def entry_of(
     event_type: str,
     action: str,
@@ -120,7 +139,7 @@ def entry_of(
         action=plain_name(action.strip()),
         object_type="" if user_id is None else USER,
         object_id="" if user_id is None else plain_text(user_id.strip()),
-        details=details,
+        details=without_names(details) if _holds_names(details) else details,
         severity=severity,
         occurred_at=occurred_at,
     )

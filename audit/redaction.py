@@ -15,6 +15,13 @@ _WHOLE = frozenset(
     "pin cvv cvc cvv2 otp code totp ssn sin pan dob iban cookie session sessionid csrftoken"
     " auth jwt key".split()
 )
+# A name or an address shows itself by nothing but the key that it stands under.
+_PERSONAL = frozenset(
+    "firstname lastname middlename fullname surname givenname familyname maidenname"
+    " patientname callername customername subjectname email emailaddress phone phonenumber"
+    " telephone mobile mobilenumber address homeaddress streetaddress postaladdress"
+    " dateofbirth birthdate birthday".split()
+)
 _PARTS = (
     "password passwd passphrase secret token apikey privatekey creditcard cardnumber"
     " socialsecurity authorization credential encryptionkey securitycode recoverycode".split()
@@ -38,9 +45,11 @@ _MOST_KEYS, _LONGEST_KEY = 10_000, 64
 
 
 def is_secret(key: str) -> bool:
-    """Whether a value under this key is withheld whatever it is."""
+    """Whether a value under this key is withheld whatever it is: a secret, or personal."""
     letters = _NOT_LETTERS.sub("", key.casefold())
-    return letters in _WHOLE or any(part in letters for part in _PARTS)
+    if letters in _WHOLE or letters in _PERSONAL:
+        return True
+    return any(part in letters for part in _PARTS)
 
 
 def redact(value: Any) -> Any:

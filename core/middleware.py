@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from core.actors import request_id
 from core.ids import uuid7
 
-_FIT = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
+# With a letter: a bare number may be somebody's, and the id goes into logs and audit events.
+_FIT = re.compile(r"(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
 
 
 class RequestIdMiddleware:
