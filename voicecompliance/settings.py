@@ -264,6 +264,7 @@ LOGGING = {
     "filters": {
         "request_id": {"()": "voicecompliance.logs.RequestIdFilter"},
         "routine": {"()": "voicecompliance.logs.RoutineFilter"},
+        "route": {"()": "voicecompliance.logs.RouteFilter"},
     },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
@@ -271,7 +272,7 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id", "routine"],
+            "filters": ["request_id", "routine", "route"],
             "formatter": "line",
         }
     },

@@ -20,7 +20,7 @@ from rest_framework.test import APIClient
 
 from core.ids import uuid7
 from tests.phi.audio import sound
-from voicecompliance.logs import RequestIdFilter
+from voicecompliance.logs import RequestIdFilter, RouteFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +231,7 @@ def held(caplog):
     """Everything that must be clean, by where it is from: read when called."""
     caplog.set_level(logging.INFO)
     caplog.handler.addFilter(RequestIdFilter())
+    caplog.handler.addFilter(RouteFilter())
     caplog.handler.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["line"]["format"]))
 
     def read() -> dict[str, str]:
