@@ -7,7 +7,7 @@ from django.db.transaction import TransactionManagementError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import canonical
+from audit import canonical, redaction
 from audit.models import AuditEvent
 from audit.redaction import REDACTED, redact
 from audit.services import fields_of, record
@@ -165,6 +165,30 @@ JSON = st.recursive(
 def test_canonical_bytes_are_rfc_8785(value):
     plain = canonical.plain(value)
     assert canonical.encode(plain) == rfc8785.dumps(plain)
+
+
+REDACTABLE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**16), 10**16)
+    | st.text(max_size=20)
+    | st.sampled_from(
+        ["ada@example.com", "4111 1111 1111 1111", "pin", "1234", "a\x00", "\ud800", "x\ny", "é"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["note", "n", "password", "first_name", "é", "cvv 123", "\ud800"]),
+            inner,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["note", "é", "token", "ada@example.com"]), REDACTABLE))
+def test_the_one_look_redacts_what_each_look_does(value):
+    assert redact(value) == redaction._redact(value, 0)
 
 
 def test_uuid7_tells_its_moment():

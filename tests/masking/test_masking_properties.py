@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masking import FORBIDDEN_AFTER_AUTHORISATION, Turn, Word, find, mask, suspicious
+from masking import (
+    FORBIDDEN_AFTER_AUTHORISATION,
+    Turn,
+    Word,
+    any_suspicious,
+    find,
+    mask,
+    suspicious,
+)
 from masking.checks import luhn, ssn_possible
+from masking.languages import LANGUAGES
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 FRAGMENTS = st.sampled_from(
@@ -66,6 +75,27 @@ def test_spans_are_sound_and_masks_touch_nothing_else(
 def test_what_is_not_suspicious_holds_nothing(text: str, policy: str, language: str) -> None:
     if not suspicious(text):
         assert find([Turn("", text)], policy=policy, language=language, region="US") == []
+
+
+PHRASES = [
+    phrase for table in LANGUAGES.values() for cues in table.cues.values() for phrase in cues
+] + [word for table in LANGUAGES.values() for word in (*table.homophones, *table.numbers)]
+ANNOUNCED = st.lists(
+    st.tuples(
+        st.sampled_from(PHRASES) | st.integers(0, 9999).map(str) | FRAGMENTS,
+        st.sampled_from([" ", "", "-", " um ", ": "]),
+    ),
+    max_size=7,
+).map(lambda items: "".join(fragment + gap for fragment, gap in items))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(ANNOUNCED | TEXTS, min_size=1, max_size=3), st.sampled_from(["en", "es"]))
+def test_one_look_at_all_misses_none_of_them(texts: list[str], language: str) -> None:
+    found = [find([Turn("", text)], language=language, region="US") for text in texts]
+    for text, spans in zip(texts, found, strict=True):
+        assert suspicious(text) or not spans, text
+    assert any_suspicious(texts) or not any(map(suspicious, texts))
 
 
 # One frame a row: turns with {} for the code; the agent speaks first.
