@@ -115,11 +115,25 @@ def _locked(approval_id: UUID) -> Approval:
     return approval
 
 
+def _lost(approval: Approval) -> Problem | None:
+    """Why this can no longer be done for the one who asked; None where it can."""
+    try:
+        permission = approvals.get(approval.kind).permission
+    except KeyError:
+        return Conflict("There is no such kind of approval any more.")
+    asker = Actor(PERSON, approval.requested_by_id, approval.requested_by_name)
+    if not may(asker, permission):
+        return Conflict("Who asked for it is not allowed it any more.", code="asker-not-allowed")
+    return None
+
+
 def _decide(actor: Actor, approval_id: UUID, state: str, reason: str) -> Approval:
     now = timezone.now()
     with transaction.atomic():
         approval = _locked(approval_id)
         refusal = refusal_for(approval, actor, now)
+        if refusal is None and state == Approval.State.APPROVED:
+            refusal = _lost(approval)
         if refusal is None:
             approval.state = state
             approval.decided_by_id, approval.decided_by_name = actor.id, actor.name
@@ -151,8 +165,9 @@ def approve(*, actor: Actor, approval_id: UUID, reason: str = "") -> Approval:
     """Agree, and do what was asked for in the same transaction. Agreeing twice does it once.
 
     Raises NotFound; Problem 403 ``same-person`` for the one who asked; Forbidden without
-    ``operations.decide_approval``; Conflict when decided or expired; and what the act raises,
-    which undoes the decision. A refusal is audited.
+    ``operations.decide_approval``; Conflict when decided or expired, and ``asker-not-allowed``
+    where the one who asked lost the permission or was deactivated meanwhile; and what the act
+    raises, which undoes the decision. A refusal is audited.
     """
     return _decide(actor, approval_id, Approval.State.APPROVED, reason.strip()[:500])
 

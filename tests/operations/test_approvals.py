@@ -8,9 +8,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core.actors import APPLICATION, Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from core.ids import uuid7
+from operations import approvals
 from operations.approvals import ApprovalKind
 from operations.models import Approval, Notification
 from operations.services import (
@@ -144,6 +146,30 @@ def test_an_act_that_fails_leaves_it_pending(owner, colleague, applied, monkeypa
         approve(actor=colleague, approval_id=approval.pk)
     approval.refresh_from_db()
     assert approval.state == "pending"
+
+
+@pytest.mark.parametrize("how", ["deactivated", "role taken"])
+def test_who_asked_must_still_be_allowed(owner, colleague, applied, events, how):
+    approval = ask(owner)
+    person = User.objects.get(pk=owner.id)
+    if how == "deactivated":
+        person.is_active = False
+        person.save()
+    else:
+        person.groups.clear()
+    with pytest.raises(Conflict) as caught:
+        approve(actor=colleague, approval_id=approval.pk)
+    assert caught.value.code == "asker-not-allowed"
+    assert applied == []
+    assert events("approval")[-1].details["problem"] == "asker-not-allowed"
+    reject(actor=colleague, approval_id=approval.pk, reason="They are gone")
+
+
+def test_a_kind_that_is_gone_is_no_fault(owner, colleague, applied, monkeypatch):
+    approval = ask(owner)
+    monkeypatch.delitem(approvals._kinds, approval.kind)
+    with pytest.raises(Conflict):
+        approve(actor=colleague, approval_id=approval.pk)
 
 
 def test_rejecting_needs_a_reason_and_does_nothing(owner, colleague, applied, events):
