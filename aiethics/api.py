@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.permissions import application_of
 from aiethics import serializers as s
 from aiethics.services import disclosure_for, note_spoken
-from consent.api import IDEMPOTENCY, own_application, valid
+from consent.api import IDEMPOTENCY, valid
 from core.actors import actor_of
 from operations.idempotency import idempotent
 
@@ -38,11 +39,12 @@ class CallDisclosuresView(APIView):
     @idempotent
     def post(self, request: Request, call_id: UUID) -> Response:
         """Proof that the words were said, and how far into the call."""
+        application = application_of(request)
         data = valid(s.SpokenIn, request.data)
         spoken, _ = note_spoken(
             actor=actor_of(request),
             call_id=call_id,
-            application_id=own_application(request),
+            application_id=application.id,
             interaction=data["interaction"],
             version=data["version"],
             spoken_at_ms=data["spoken_at_ms"],

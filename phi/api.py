@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import masking
-from accounts.permissions import require_permission
+from accounts.permissions import application_of, require_permission
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.calls import find_call, record_refusal
 from core.actors import actor_of
@@ -87,7 +87,7 @@ class CallRecordingView(RefusalsAudited):
     def put(self, request: Request, call_id: UUID) -> Response:
         """Store the sound of a call: the raw bytes of a WAV, FLAC, Ogg (Opus, Vorbis) or MP3
         file. The same bytes again give the same answer."""
-        call = find_call(call_id=call_id, application_id=own_application(request))
+        call = find_call(call_id=call_id, application_id=application_of(request).id)
         recordable(call)
         body = self.body = Body(_plain(request))
         refuse_too_large(body.length or 0)
@@ -165,12 +165,13 @@ class CallTranscriptView(RefusalsAudited):
     def post(self, request: Request, call_id: UUID) -> Response:
         """Mask and store what was said. The answer holds the masked turns."""
         # A call that is not there is 404 whatever the body.
-        find_call(call_id=call_id, application_id=own_application(request))
+        application = application_of(request)
+        find_call(call_id=call_id, application_id=application.id)
         data = valid(s.TranscriptIn, request.data)
         transcript, turns = transcripts.store_transcript(
             actor=actor_of(request),
             call_id=call_id,
-            application_id=own_application(request),
+            application_id=application.id,
             language=data["language"],
             turns=data["turns"],
             captured_at=data.get("captured_at"),

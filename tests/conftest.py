@@ -105,6 +105,26 @@ def make_person(db: None, system: Actor) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def as_person(make_person: Callable[..., Any]) -> Callable[..., APIClient]:
+    """The API as a person of the role: ``as_person("care staff")``, or with other scopes."""
+    from accounts.authentication import Credential
+    from accounts.roles import scopes_of
+
+    def enter(role: str, scopes: Any = None) -> APIClient:
+        client = APIClient()
+        person = make_person(f"person-{role}".replace(" ", "-"), role)
+        credential = Credential(
+            id=f"person:{person.pk}",
+            scopes=scopes_of(person.role_codes) if scopes is None else frozenset(scopes),
+            user=person,
+        )
+        client.force_authenticate(person, credential)
+        return client
+
+    return enter
+
+
+@pytest.fixture
 def sign_in(db: None) -> Callable[[Any], Client]:
     """A client with a verified session of the person given."""
     from django_otp import DEVICE_ID_SESSION_KEY

@@ -151,7 +151,7 @@ class ConsentRecord(models.Model):
 
     class Meta:
         verbose_name = "consent record"
-        default_permissions = ("view",)
+        default_permissions = ("view", "add")
         ordering = ["-id"]
         indexes = [
             models.Index(

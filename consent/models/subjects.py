@@ -46,7 +46,7 @@ class DataSubject(models.Model):
 
     class Meta:
         verbose_name = "data subject"
-        default_permissions = ("view",)
+        default_permissions = ("view", "change")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(

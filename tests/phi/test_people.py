@@ -5,32 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rest_framework.test import APIClient
 
-from accounts.authentication import Credential
 from accounts.models import User
-from accounts.roles import ADMINISTRATOR, AUDITOR, CARE_STAFF, scopes_of
+from accounts.roles import ADMINISTRATOR, AUDITOR, CARE_STAFF
 from phi.models import Transcript, VoiceRecording
 from tests.phi.audio import sound
 from tests.phi.conftest import TURNS, problem
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def as_person(make_person: Any) -> Any:
-    """The API as a person of the role."""
-
-    def enter(role: str) -> APIClient:
-        client = APIClient()
-        person = make_person(f"person-{role}".replace(" ", "-"), role)
-        credential = Credential(
-            id=f"person:{person.pk}", scopes=scopes_of(person.role_codes), user=person
-        )
-        client.force_authenticate(person, credential)
-        return client
-
-    return enter
 
 
 def test_care_staff_listen_and_read(recording: VoiceRecording, as_person: Any, events: Any) -> None:
