@@ -153,7 +153,10 @@ class Tombstone(models.Model):
         ordering = ["-id"]
         default_permissions = ("view",)
         # Not unique: an id that was blanked and used again may end again.
-        indexes = [models.Index(fields=["category", "object_id"], name="retention_tombstone_of")]
+        indexes = [
+            models.Index(fields=["category", "object_id"], name="retention_tombstone_of"),
+            models.Index(fields=["object_id"], name="retention_tombstone_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.category} {self.object_id}"

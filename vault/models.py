@@ -34,6 +34,7 @@ class DataKey(models.Model):
 
     class Meta:
         default_permissions = ("view",)
+        indexes = [models.Index(fields=["owner_id"], name="vault_key_owner")]
         constraints = [
             models.CheckConstraint(
                 name="vault_key_class_known",

@@ -68,7 +68,9 @@ class AccessReview(models.Model):
                 fields=["due_at"],
                 condition=Q(reviewed_at__isnull=True),
                 name="audit_review_open",
-            )
+            ),
+            models.Index(fields=["actor_id"], name="audit_review_actor"),
+            models.Index(fields=["object_id"], name="audit_review_object"),
         ]
         constraints = [
             models.CheckConstraint(
