@@ -10,7 +10,6 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
@@ -29,7 +28,7 @@ from accounts.services import (
     revoke_api_key,
     set_password,
 )
-from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
+from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
 from core.actors import actor_of
 from core.errors import Conflict
 
@@ -38,22 +37,8 @@ if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 
 
-class VerbAdmin(AuditedAdmin):
-    """An admin whose changes are services' verbs, which record themselves."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """Recorded by the verb."""
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """Recorded by the verb."""
-
-    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        """A page of the model's own beside the list and the form."""
-        base = {**self.admin_site.each_context(request), "opts": self.model._meta}
-        return TemplateResponse(request, template, {**base, **context})
+class AccountsAdmin(RecordedAdmin):
+    """People, applications and keys: each further step is a page of its own."""
 
     def change_url(self, object_id: Any) -> str:
         """The address of an object's page."""
@@ -73,7 +58,7 @@ class VerbAdmin(AuditedAdmin):
 
 
 @admin.register(User)
-class PersonAdmin(VerbAdmin):
+class PersonAdmin(AccountsAdmin):
     form = PersonForm
     fields = ("username", "name", "is_active", "is_staff", "roles")
     list_display = (
@@ -149,7 +134,8 @@ class PersonAdmin(VerbAdmin):
             return self._password_page(request, person, password)
         return self.page(
             request,
-            "accounts/confirm.html",
+            "admin/confirm.html",
+            person,
             title="New password",
             question=f"Give {person.username} a new random password? The old one stops, and the"
             " person is signed out everywhere.",
@@ -165,7 +151,8 @@ class PersonAdmin(VerbAdmin):
             return HttpResponseRedirect(self.change_url(person.pk))
         return self.page(
             request,
-            "accounts/confirm.html",
+            "admin/confirm.html",
+            person,
             title="Reset second factor",
             question=f"Reset the second factor of {person.username}? The person is signed out"
             " everywhere, and whoever knows the password can enrol next: be sure who asks.",
@@ -174,7 +161,7 @@ class PersonAdmin(VerbAdmin):
 
 
 @admin.register(VoiceApplication)
-class VoiceApplicationAdmin(VerbAdmin):
+class VoiceApplicationAdmin(AccountsAdmin):
     fields = ("name", "id_space", "takes_cards", "is_active")
     list_display = ("name", "id_space", "takes_cards", "is_active", "created_at")
     list_filter = ("is_active",)
@@ -196,7 +183,7 @@ class VoiceApplicationAdmin(VerbAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(VerbAdmin):
+class ApiKeyAdmin(AccountsAdmin):
     fields = (
         "application",
         "prefix",
@@ -274,7 +261,8 @@ class ApiKeyAdmin(VerbAdmin):
             return HttpResponseRedirect(self.change_url(key.pk))
         return self.page(
             request,
-            "accounts/confirm.html",
+            "admin/confirm.html",
+            key,
             title="Revoke API key",
             question=f"Revoke {key} of {key.application.name}? From the next request on, whatever"
             " uses it is refused; it cannot be undone.",

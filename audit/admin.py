@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
 from unfold.decorators import action
 
 from audit import note, publishers, sealing
+from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from audit.models import AuditEvent, Checkpoint, Publication
+from audit.querysets import event_types
 from audit.reviewadmin import AccessReviewAdmin
 from core import signing
+from core.actors import ANONYMOUS, APPLICATION, PERSON, SYSTEM
 
 __all__ = ["AccessReviewAdmin", "AuditEventAdmin"]
+
+ACTOR_KINDS = (PERSON, APPLICATION, SYSTEM, ANONYMOUS)
+
+
+def _same(values: Iterable[str]) -> list[tuple[str, str]]:
+    return [(each, each) for each in values]
+
+
+class RequestFilter(TextFilter):  # type: ignore[misc]
+    title = "request's id"
+    parameter_name = "request"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = (self.value() or "").strip()
+        found: Any = queryset
+        return found.in_request(value) if value else queryset
 
 
 @admin.register(AuditEvent)
@@ -35,14 +57,25 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "object_type",
         "object_id",
     )
-    list_filter = ("severity", "event_type", "actor_kind", ("received_at", RangeDateTimeFilter))
+    list_filter = (
+        "severity",
+        choices_filter("event_type", "event type", lambda: _same(event_types())),
+        choices_filter("actor_kind", "actor", lambda: _same(ACTOR_KINDS)),
+        ("received_at", RangeDateTimeFilter),
+        RequestFilter,
+    )
     list_filter_submit = True
-    search_fields = ("=object_id", "=actor_id", "=request_id")
-    search_help_text = "The exact id of an object, an actor or a request"
+    exact_search = ("object_id", "actor_id")
+    search_help_text = "The exact id of an object or an actor"
     date_hierarchy = None
     ordering = ("-received_at", "-id")
     exclude = ("entry", "details")
     readonly_fields = ("shown_details",)
+
+    def search_exactly(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        found: Any = queryset
+        both: QuerySet[Any] = found.about_id(term) | found.filter(actor_id=term)
+        return both
 
     @admin.display(description="details")
     def shown_details(self, event: AuditEvent) -> str:
@@ -92,7 +125,7 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
     @admin.display(description="published to")
     def published(self, checkpoint: Any) -> str:
-        return ", ".join(checkpoint.sent_to) or "-"
+        return ", ".join(checkpoint.sent_to or ()) or "-"
 
     @admin.display(description="note")
     def shown_note(self, checkpoint: Checkpoint) -> str:
@@ -106,7 +139,17 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
     @action(description="Seal now", permissions=["seal"])
     def seal_now(self, request: HttpRequest) -> HttpResponse:
-        self.audit(request, "sealed")
+        """A question, and after it the seal; its own event is under it."""
+        if request.method != "POST":
+            return self.page(
+                request,
+                "admin/confirm.html",
+                title="Seal now",
+                question="Seal every event that waits, and sign the log as it then is?",
+                back=reverse("admin:audit_checkpoint_changelist"),
+            )
+        with transaction.atomic():
+            self.audit(request, "sealed")
         done = sealing.seal()
         messages.success(request, f"{done.events} events sealed; the log holds {done.size}.")
         return redirect("admin:audit_checkpoint_changelist")

@@ -6,24 +6,31 @@ from typing import Any
 
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
+from audit.adminlists import CappedPaginator, with_exactly
 from audit.services import record
 from core import panels
 from core.actors import actor_of
+from core.errors import Problem
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
-    """Writes an audit event for every list, page, addition, change and deletion.
+    """Writes an audit event for every list, page, form, addition, change and deletion.
 
     In place of Django's own log, whose rows go with the user. The event is written in the
-    transaction of the act; a list's event names its filters and never their values.
+    transaction of the act; a list's event names its filters and never their values. What a verb
+    refuses while a form is saved (a Problem) undoes the save and is said in the form.
+    ``exact_search`` names indexed columns that the search box looks a whole value up in.
     """
 
     change_form_outer_after_template = "admin/panels.html"
     show_full_result_count = False
     list_per_page = 50
+    paginator = CappedPaginator
+    exact_search: tuple[str, ...] = ()
 
     def audit(self, request: HttpRequest, action: str, obj: Any = None, **details: Any) -> None:
         """Record what ``request`` did with ``obj``, or with the model as a whole."""
@@ -45,13 +52,48 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         self.audit(request, "listed", filters=sorted(request.GET))
         return response
 
-    @transaction.atomic
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return self.exact_search or super().get_search_fields(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        if not self.exact_search:
+            found: tuple[models.QuerySet[Any], bool] = super().get_search_results(
+                request, queryset, search_term
+            )
+            return found
+        term = search_term.strip()
+        return (self.search_exactly(queryset, term) if term else queryset), False
+
+    def search_exactly(self, queryset: models.QuerySet[Any], term: str) -> models.QuerySet[Any]:
+        """Rows that the whole ``term`` names."""
+        return with_exactly(queryset, self.exact_search, term)
+
     def changeform_view(
         self,
         request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
         extra_context: Any = None,
+    ) -> HttpResponse:
+        try:
+            return self._changeform(request, object_id, form_url, extra_context)
+        except Problem as problem:
+            # The save is rolled back; the form is shown again with what the verb has against it.
+            vars(request)["refusal"] = problem
+            return self._changeform(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        refusal = vars(request).get("refusal")
+        if refusal is None:
+            return form
+        return type(form.__name__, (_Refused, form), {"refusal": refusal})
+
+    @transaction.atomic
+    def _changeform(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
         obj = self.get_object(request, object_id) if object_id else None
         if obj is not None and self.has_view_or_change_permission(request, obj):
@@ -62,8 +104,23 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         )
         if hasattr(response, "render"):
             response.render()
-        if request.method == "GET" and obj is not None and response.status_code == 200:
-            self.audit(request, "viewed", obj)
+        if request.method == "GET" and response.status_code == 200:
+            if object_id is None:
+                self.audit(request, "add_form")
+            elif obj is not None:
+                self.audit(request, "viewed", obj)
+        return response
+
+    @transaction.atomic
+    def page(
+        self, request: HttpRequest, template: str, obj: Any = None, **context: Any
+    ) -> TemplateResponse:
+        """A page of the model's own beside the list and the form; getting it is an event."""
+        base = {**self.admin_site.each_context(request), "opts": self.model._meta}
+        response = TemplateResponse(request, template, {**base, **context})
+        response.render()
+        if request.method == "GET":
+            self.audit(request, "page_shown", obj, page=template)
         return response
 
     def history_view(
@@ -94,6 +151,34 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         # Bulk deletion goes past every duty that hangs on a row.
         actions.pop("delete_selected", None)
         return actions
+
+
+class _Refused:
+    """A form that a verb has refused: invalid, whatever its fields hold."""
+
+    refusal: Problem
+
+    def full_clean(self) -> None:
+        super().full_clean()  # type: ignore[misc]
+        form: Any = self
+        if not self.refusal.errors:
+            form.add_error(None, self.refusal.detail)
+        for name, said in self.refusal.errors.items():
+            form.add_error(name if name in form.fields else None, said)
+
+
+class RecordedAdmin(AuditedAdmin):
+    """An admin whose saves are services' verbs (called in ``save_model``), which write their own
+    events; nothing is deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Recorded by the verb."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Recorded by the verb."""
 
 
 class ReadOnlyAdmin(AuditedAdmin):

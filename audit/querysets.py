@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.ids import moment_of
 
@@ -25,6 +26,11 @@ def _distinct(column: str) -> list[str]:
             [_MOST_VALUES],
         )
         return [value for (value,) in cursor.fetchall()]
+
+
+def event_types() -> list[str]:
+    """Every type that an event has, in order."""
+    return _distinct("event_type")
 
 
 class AuditEventQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -55,6 +61,19 @@ class AuditEventQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def about_id(self, object_id: str) -> Self:
         """Events whose object, of whatever type, has this id."""
         return self._each("object_type").filter(object_id=object_id)
+
+    def in_request(self, id_: str) -> Self:
+        """Events of the request with this id, which has no index: within ten minutes of its
+        beginning, which our own ids tell; of one that a caller chose, within the last day."""
+        try:
+            began = moment_of(UUID(id_))
+        except ValueError:
+            began = None
+        if began is None:
+            since, until = timezone.now() - timedelta(days=1), None
+        else:
+            since, until = began - timedelta(minutes=1), began + timedelta(minutes=10)
+        return self.received(since, until).filter(request_id=id_)
 
     def acted(self, actor: str) -> Self:
         """Events of the actor with this id; for what cannot be an account's id, with this id or

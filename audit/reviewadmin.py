@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from audit.models import AccessReview
 from audit.reviews import sign_off
@@ -51,8 +52,12 @@ class AccessReviewAdmin(ReadOnlyAdmin):
         "due_at",
         "reviewer_name",
     )
-    list_filter = (("reviewed_at", admin.EmptyFieldListFilter), "outcome", "why", "rule", "kind")
-    search_fields = ("=actor_id", "=event_id", "=object_id")
+    list_filter = (
+        ("reviewed_at", admin.EmptyFieldListFilter),
+        *("outcome", "why", "rule"),
+        choices_filter("kind", "access", TITLES.items),
+    )
+    exact_search = ("actor_id", "event_id", "object_id")
     search_help_text = "The exact id of an actor, an event or an object"
     readonly_fields = ("event", "what")
     fields = (

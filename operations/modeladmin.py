@@ -1,4 +1,4 @@
-"""Admin pages that show and never edit: what can be done is a button, a POST and a verb."""
+"""Admin pages on which what can be done is a button, a POST and a verb."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from audit.modeladmin import ReadOnlyAdmin
+from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
 from core.errors import NotFound, Problem
 
 
@@ -41,9 +41,9 @@ def told(problem: Problem) -> str:
     return " ".join(str(message) for said in problem.errors.values() for message in said)
 
 
-class VerbAdmin(ReadOnlyAdmin):
-    """Read-only, with buttons. ``verbs`` maps a button's name to the method that does it; the
-    method calls a service and returns a response, or None for the object's page again."""
+class ButtonsAdmin(AuditedAdmin):
+    """Pages with buttons, each a POST. ``verbs`` maps a button's name to the method that does
+    it; the method calls a service and returns a response, or None for the object's page again."""
 
     verbs: dict[str, str] = {}
     change_form_outer_before_template = "operations/verbs.html"
@@ -99,3 +99,7 @@ class VerbAdmin(ReadOnlyAdmin):
         context = {"buttons": shown, **(extra_context or {})}
         response: HttpResponse = super().change_view(request, object_id, form_url, context)
         return response
+
+
+class VerbAdmin(ButtonsAdmin, ReadOnlyAdmin):
+    """Read-only, with buttons."""

@@ -12,7 +12,7 @@ from vault.models import DataKey
 class DataKeyAdmin(ReadOnlyAdmin):
     list_display = ("id", "key_class", "owner_id", "created_at", "destroyed_at")
     list_filter = ("key_class",)
-    search_fields = ("=owner_id",)
+    exact_search = ("owner_id",)
     search_help_text = "The exact id of an owner"
     ordering = ("-id",)
     fields = list_display

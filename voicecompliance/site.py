@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.adminsite import VerifiedAdminSite
 from voicecompliance.dashboard import tiles
@@ -17,6 +17,10 @@ class AdminSite(VerifiedAdminSite):
     site_header = "Voice Compliance"
     index_title = "Start"
     enable_nav_sidebar = True
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Nothing here completes what is typed: Django's view would look people up unseen."""
+        raise Http404
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return super().index(request, {**(extra_context or {}), **tiles(request)})

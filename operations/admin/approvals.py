@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import display
 
+from audit.adminlists import choices_filter
 from core.actors import actor_of
 from operations import approvals, services
 from operations.approvals import ApprovalKind
@@ -26,6 +27,11 @@ def kind_of(approval: Approval) -> ApprovalKind | None:
         return None
 
 
+def kinds() -> list[tuple[str, str]]:
+    """Every registered kind, for the list's filter."""
+    return [(kind.code, kind.title) for kind in approvals.kinds()]
+
+
 @admin.register(Approval)
 class ApprovalAdmin(VerbAdmin):
     list_display = (
@@ -36,7 +42,7 @@ class ApprovalAdmin(VerbAdmin):
         "decided_by_name",
         "decided_at",
     )
-    list_filter = ("state", "kind")
+    list_filter = ("state", choices_filter("kind", "what", kinds))
     ordering = ("-id",)
     verbs = {"approve": "approve", "reject": "reject", "withdraw": "withdraw"}
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.decorators import display
 
+from audit.adminlists import choices_filter
 from core.actors import actor_of
 from operations import jobs, services
 from operations.admin import reports
@@ -29,6 +30,11 @@ def title_of(kind: str) -> str:
         return kind
 
 
+def kinds() -> list[tuple[str, str]]:
+    """Every registered kind, for the list's filter."""
+    return [(kind.code, kind.title) for kind in jobs.kinds()]
+
+
 @admin.register(Job)
 class JobAdmin(VerbAdmin):
     list_display = (
@@ -38,7 +44,7 @@ class JobAdmin(VerbAdmin):
         "requested_by_name",
         "created_at",
     )
-    list_filter = ("state", "kind")
+    list_filter = ("state", choices_filter("kind", "work", kinds))
     ordering = ("-id",)
     exclude = ("claim", "result", "progress_done", "progress_total")
     readonly_fields = ("shown_progress",)

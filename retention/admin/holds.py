@@ -13,10 +13,11 @@ from django.urls import reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from core import inventory
+from audit.adminlists import choices_filter
 from core.actors import actor_of
 from operations.modeladmin import Button, VerbAdmin
 from operations.permissions import may
+from retention.admin.policies import kinds
 from retention.models import LegalHold
 from retention.services import place_hold, request_release
 
@@ -38,8 +39,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         field = self.fields.get("category")
         if isinstance(field, forms.ChoiceField):
-            kinds = [(each.code, each.title) for each in inventory.declarations()]
-            field.choices = [("", "Every kind"), *kinds]
+            field.choices = [("", "Every kind"), *kinds()]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -53,7 +53,10 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
 class LegalHoldAdmin(VerbAdmin):
     form = HoldForm
     list_display = ("matter", "criteria", "placed_by_name", "placed_at", "is_active")
-    list_filter = (("released_at", admin.EmptyFieldListFilter), "category")
+    list_filter = (
+        ("released_at", admin.EmptyFieldListFilter),
+        choices_filter("category", "kind", kinds),
+    )
     search_fields = ("matter",)
     ordering = ("-id",)
     verbs = {"release": "release"}

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from unfold.widgets import (
@@ -19,6 +18,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from core import inventory
 from core.actors import actor_of
@@ -53,6 +53,11 @@ def overview() -> list[Row]:
     return rows
 
 
+def kinds() -> list[tuple[str, str]]:
+    """Every kind's code and title, for the lists' filters."""
+    return [(each.code, each.title) for each in inventory.declarations()]
+
+
 class PolicyForm(forms.Form):
     days = forms.IntegerField(widget=UnfoldAdminIntegerFieldWidget, min_value=1)
     reason = forms.CharField(widget=UnfoldAdminTextareaWidget, max_length=500)
@@ -66,7 +71,7 @@ class PolicyForm(forms.Form):
 @admin.register(RetentionPolicy)
 class RetentionPolicyAdmin(ReadOnlyAdmin):
     list_display = ("code", "days", "effective_from", "set_by_name", "approved_by_name")
-    list_filter = ("code",)
+    list_filter = (choices_filter("code", "kind", kinds),)
     list_before_template = "retention/keep_times.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -108,16 +113,11 @@ class RetentionPolicyAdmin(ReadOnlyAdmin):
                 return HttpResponseRedirect(page)
         least, most = bounds(declaration)
         context = {
-            **self.admin_site.each_context(request),
             "title": f"Another keep time: {declaration.title}",
-            "opts": self.opts,
             "form": form,
             "declaration": declaration,
             "keep": keep_of(declaration, timezone.now()),
             "least": least,
             "most": most,
         }
-        response = TemplateResponse(request, "retention/ask_policy.html", context)
-        response.render()
-        self.audit(request, "asked_form", code=code)
-        return response
+        return self.page(request, "retention/ask_policy.html", **context)

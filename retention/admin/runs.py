@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from core.actors import actor_of
 from core.errors import Problem
 from operations.modeladmin import told
+from retention.admin.policies import kinds
 from retention.models import RetentionRun, Tombstone
 from retention.services import start_preview
 
@@ -75,19 +73,8 @@ class RetentionRunAdmin(ReadOnlyAdmin):
 @admin.register(Tombstone)
 class TombstoneAdmin(ReadOnlyAdmin):
     list_display = ("category", "object_id", "clock", "policy_days", "deleted_at")
-    list_filter = ("category",)
-    search_fields = ("=object_id", "=subject_id")
+    list_filter = (choices_filter("category", "kind", kinds),)
+    exact_search = ("object_id", "subject_id")
     search_help_text = "The exact id of what is gone, or of its subject"
     ordering = ("-id",)
     raw_id_fields = ("run",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        found = Q(object_id=term)
-        with contextlib.suppress(ValueError):
-            found |= Q(subject_id=UUID(term))
-        return queryset.filter(found), False

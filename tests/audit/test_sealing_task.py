@@ -667,7 +667,9 @@ def test_gauges(copy, client, settings):
 def test_seal_now(make_person, sign_in, copy):
     client = sign_in(make_person("looker", "auditor"))
     write(3)
-    answer = client.get(reverse("admin:audit_checkpoint_seal_now"))
+    assert client.get(reverse("admin:audit_checkpoint_seal_now")).status_code == 200
+    assert not Checkpoint.objects.exists()
+    answer = client.post(reverse("admin:audit_checkpoint_seal_now"))
     assert answer.status_code == 302
     assert not Outbox.objects.exists()
     event = AuditEvent.objects.get(event_type="admin", action="sealed")
@@ -680,7 +682,7 @@ def test_seal_now(make_person, sign_in, copy):
 def test_seal_now_needs_the_right(make_person, sign_in):
     client = sign_in(make_person("nurse", "care staff"))
     write()
-    assert client.get(reverse("admin:audit_checkpoint_seal_now")).status_code == 403
+    assert client.post(reverse("admin:audit_checkpoint_seal_now")).status_code == 403
     assert not Checkpoint.objects.exists()
 
 
