@@ -10,12 +10,15 @@ from django.http import HttpRequest
 
 from aiethics.models import Disclosure, SpokenDisclosure
 from aiethics.services import publish_disclosure
-from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
+from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
+from consent.adminforms import LanguageField
 from core.actors import actor_of
 
 
 class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
     """The words of a new version; the number counts up by itself."""
+
+    language = LanguageField()
 
     class Meta:
         model = Disclosure
@@ -23,33 +26,20 @@ class DisclosureForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Disclosure)
-class DisclosureAdmin(AuditedAdmin):
+class DisclosureAdmin(RecordedAdmin):
     form = DisclosureForm
     list_display = ("interaction", "language", "version", "text", "published_at")
-    list_filter = ("interaction", "language")
+    list_filter = ("interaction",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.list_display if obj is not None else self.form.Meta.fields
 
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Disclosure:
-        return publish_disclosure(
-            actor=actor_of(request),
-            interaction=form.cleaned_data["interaction"],
-            language=form.cleaned_data["language"],
-            text=form.cleaned_data["text"],
-        )
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Published by ``save_form``, which wrote the event too."""
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The verb has written its own event."""
+    def save_model(self, request: HttpRequest, obj: Disclosure, form: Any, change: bool) -> None:
+        given = {name: form.cleaned_data[name] for name in self.form.Meta.fields}
+        obj.pk = publish_disclosure(actor=actor_of(request), **given).pk
 
 
 @admin.register(SpokenDisclosure)

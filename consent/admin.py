@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.decorators import action
 
-from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
+from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
 from consent import panels
+from consent.adminforms import JurisdictionForm, NoticeForm
 from consent.models import (
     Call,
     ConsentRecord,
@@ -24,9 +23,11 @@ from consent.models import (
     Notice,
     Purpose,
 )
-from consent.services.notices import ask_to_publish
+from consent.services.jurisdictions import FIELDS, ask_to_change_place
+from consent.services.notices import ask_to_publish, draft_notice, redraft_notice
 from core.actors import actor_of
-from core.errors import Problem
+from operations.modeladmin import Button, ButtonsAdmin
+from operations.models import Approval
 
 panels.register()
 
@@ -34,7 +35,6 @@ panels.register()
 @admin.register(DataSubject)
 class DataSubjectAdmin(ReadOnlyAdmin):
     list_display = ("id", "id_space", "region", "language", "last_interaction_at", "held")
-    list_filter = ("region", "language")
     search_fields = ("id",)
     search_help_text = "An exact phone number, e-mail address, patient id, external id or our id"
     fields = (
@@ -78,7 +78,7 @@ class CallAdmin(ReadOnlyAdmin):
     list_display = ("id", "started_at", "application", "direction", "shown_regions", "is_ai")
     list_filter = ("direction", "is_ai", "application")
     list_select_related = ("application",)
-    search_fields = ("id",)
+    exact_search = ("id", "subject")
     search_help_text = "The exact id of a call or a data subject"
     ordering = ("-id",)
     fields = (
@@ -100,25 +100,13 @@ class CallAdmin(ReadOnlyAdmin):
     def shown_regions(self, call: Call) -> str:
         return " → ".join(call.regions)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        try:
-            id_ = UUID(term)
-        except ValueError:
-            return queryset.none(), False
-        return queryset.filter(id=id_) | queryset.filter(subject_id=id_), False
-
 
 @admin.register(ConsentRecord)
 class ConsentRecordAdmin(ReadOnlyAdmin):
     list_display = ("decided_at", "purpose", "decision", "method", "subject", "expires_at")
     list_filter = ("decision", "method", "purpose")
     list_select_related = ("purpose", "subject")
-    search_fields = ("=id", "=subject__id", "=call_ref")
+    exact_search = ("id", "subject", "call_ref")
     search_help_text = "The exact id of a consent, a data subject or a call"
     ordering = ("-id",)
     fields = (
@@ -148,66 +136,73 @@ class PurposeAdmin(ReadOnlyAdmin):
     fields = list_display
 
 
-class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A draft's words; the version counts up by itself."""
-
-    class Meta:
-        model = Notice
-        fields = ("purpose", "language", "text")
-
-
 @admin.register(Notice)
-class NoticeAdmin(AuditedAdmin):
+class NoticeAdmin(ButtonsAdmin, RecordedAdmin):
     """Drafts are edited here; two people publish; what is published stays as it is."""
 
     form = NoticeForm
     list_display = ("purpose", "language", "version", "published_at")
-    list_filter = ("purpose", "language")
+    list_filter = ("purpose",)
     list_select_related = ("purpose",)
     readonly_fields = ("version", "sha256", "published_at")
-    actions_detail = ("publish",)
+    verbs = {"publish": "publish"}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return bool(allowed and (obj is None or obj.published_at is None))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
-        if not change:
-            newest = (
-                Notice.objects.filter(purpose=obj.purpose, language=obj.language)
-                .order_by("-version")
-                .values_list("version", flat=True)
-                .first()
-            )
-            obj.version = (newest or 0) + 1
-        obj.sha256 = hashlib.sha256(obj.text.encode()).hexdigest()
-        super().save_model(request, obj, form, change)
+        actor = actor_of(request)
+        given = {name: form.cleaned_data[name] for name in NoticeForm.Meta.fields}
+        if change:
+            redraft_notice(actor=actor, notice_id=obj.pk, **given)
+        else:
+            obj.pk = draft_notice(actor=actor, **given).pk
 
-    @action(description="Ask to publish", permissions=["publish"])
-    def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def buttons(self, request: HttpRequest, obj: Notice) -> Iterable[Button]:
+        if obj.published_at is None and request.user.has_perm("consent.publish_notice"):
+            yield Button("publish", "Ask to publish", "campaign", "primary")
+
+    def publish(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Ask a second person to publish the draft."""
-        try:
-            ask_to_publish(actor=actor_of(request), notice_id=UUID(object_id))
-            messages.success(request, "A second person is asked to publish this notice.")
-        except Problem as problem:
-            messages.error(request, problem.detail)
-        return redirect(reverse("admin:consent_notice_change", args=[object_id]))
-
-    def has_publish_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("consent.publish_notice")
+        return asked(request, ask_to_publish(actor=actor_of(request), notice_id=object_id))
 
 
 @admin.register(Jurisdiction)
-class JurisdictionAdmin(AuditedAdmin):
+class JurisdictionAdmin(RecordedAdmin):
+    """What the form says is asked for: a second person decides."""
+
+    form = JurisdictionForm
     list_display = ("code", "title", "all_party_recording", "source", "confidence")
     list_filter = ("all_party_recording", "confidence")
     search_fields = ("code", "title")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("code",) if obj is not None else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = JurisdictionForm.Meta.fields
+        may_ask = obj is None or self.has_change_permission(request, obj)
+        return (*names, "reason") if may_ask else names
+
+    def save_model(self, request: HttpRequest, obj: Jurisdiction, form: Any, change: bool) -> None:
+        vars(request)["approval"] = ask_to_change_place(
+            actor=actor_of(request),
+            code=obj.code,
+            values={name: form.cleaned_data[name] for name in FIELDS},
+            reason=form.cleaned_data["reason"],
+        )
+
+    def response_add(
+        self, request: HttpRequest, obj: Jurisdiction, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return asked(request, vars(request)["approval"])
+
+    def response_change(self, request: HttpRequest, obj: Jurisdiction) -> HttpResponse:
+        return asked(request, vars(request)["approval"])
+
+
+def asked(request: HttpRequest, approval: Approval) -> HttpResponse:
+    """To the page of what was asked for."""
+    messages.success(request, "A second person is asked to decide.")
+    return redirect(reverse("admin:operations_approval_change", args=[approval.pk]))
