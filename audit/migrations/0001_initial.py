@@ -18,12 +18,8 @@ CREATE TABLE audit_auditevent (
     occurred_at timestamptz,
     event_type varchar(80) NOT NULL,
     action varchar(80) NOT NULL,
-    severity varchar(8) NOT NULL
-        CONSTRAINT audit_severity_known
-        CHECK (severity IN ('INFO', 'WARNING', 'ERROR', 'CRITICAL')),
-    actor_kind varchar(16) NOT NULL
-        CONSTRAINT audit_actor_kind_known
-        CHECK (actor_kind IN ('person', 'application', 'system', 'anonymous')),
+    severity varchar(8) NOT NULL,
+    actor_kind varchar(16) NOT NULL,
     actor_id varchar(80) NOT NULL,
     actor_name varchar(200) NOT NULL,
     actor_address varchar(45) NOT NULL,
@@ -32,6 +28,11 @@ CREATE TABLE audit_auditevent (
     request_id varchar(64) NOT NULL,
     details jsonb NOT NULL,
     entry bytea NOT NULL,
+    -- One constraint for both: each is prepared anew for every statement.
+    CONSTRAINT audit_choices_known CHECK (
+        severity IN ('INFO', 'WARNING', 'ERROR', 'CRITICAL')
+        AND actor_kind IN ('person', 'application', 'system', 'anonymous')
+    ),
     PRIMARY KEY (received_at, id)
 ) PARTITION BY RANGE (received_at);
 
