@@ -8,7 +8,7 @@ way accepts nothing that the long way refuses: a property test compares them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from audit.redaction import REDACTED, plain_name, plain_text
+from audit.redaction import REDACTED, plain_name, redact, redact_all
 from audit.services import Entry, record_alone, record_many
 from core.actors import Actor
 
@@ -83,35 +83,47 @@ def read_quickly(request: HttpRequest) -> Read | None:
 
 def _entries(events: Sequence[_Event], now: datetime, *, small: bool) -> Iterator[Entry]:
     latest = now + AHEAD
-    for event in events:
+    users = redact_all([None if e.user_id is None else e.user_id.strip() for e in events])
+    for event, user in zip(events, users, strict=True):
         details, moment = event.details, event.occurred_at
         if moment is not None:
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
             if not EARLIEST <= moment <= latest:
                 raise ValueError
-        if not ((small or len(orjson.dumps(details)) <= LONGEST_DETAILS) and shallow(details)):
+        if not (small or len(orjson.dumps(details)) <= LONGEST_DETAILS):
             raise ValueError
-        yield entry_of(
-            event.event_type, event.action, event.user_id, details, event.severity, moment
-        )
+        if not shallow(details):
+            raise ValueError
+        yield _entry(event.event_type, event.action, user, details, event.severity, moment)
 
 
 def shallow(value: Any, left: int = DEEPEST_DETAILS) -> bool:
     """Whether ``value`` nests at most ``left`` deep."""
     kind = type(value)
     if kind is dict:
-        return left > 0 and all(shallow(item, left - 1) for item in value.values())
-    if kind is list:
-        return left > 0 and all(shallow(item, left - 1) for item in value)
+        value = value.values()
+    elif kind is not list:
+        return True
+    if not left:
+        return False
+    for item in value:
+        kind = type(item)
+        if (kind is dict or kind is list) and not shallow(item, left - 1):
+            return False
     return True
 
 
 def _holds_names(value: Any) -> bool:
-    kind = type(value)
-    if kind is dict:
-        return not NAMES.isdisjoint(value) or any(_holds_names(item) for item in value.values())
-    return kind is list and any(_holds_names(item) for item in value)
+    if type(value) is dict:
+        if not NAMES.isdisjoint(value):
+            return True
+        value = value.values()
+    for item in value:
+        kind = type(item)
+        if (kind is dict or kind is list) and _holds_names(item):
+            return True
+    return False
 
 
 def without_names(value: Any) -> Any:
@@ -128,17 +140,29 @@ def entry_of(
     event_type: str,
     action: str,
     user_id: str | None,
-    details: Mapping[str, Any],
+    details: dict[str, Any],
     severity: str,
     occurred_at: datetime | None,
 ) -> Entry:
     """What is recorded. Whom it is about is the event's object, so that it can be looked up:
     type ``user``, and the id that the reporter gave, unless that is itself personal data."""
+    user = None if user_id is None else redact(user_id.strip())
+    return _entry(event_type, action, user, details, severity, occurred_at)
+
+
+def _entry(
+    event_type: str,
+    action: str,
+    user: str | None,
+    details: dict[str, Any],
+    severity: str,
+    occurred_at: datetime | None,
+) -> Entry:
     return Entry(
         event_type=plain_name(event_type.strip()),
         action=plain_name(action.strip()),
-        object_type="" if user_id is None else USER,
-        object_id="" if user_id is None else plain_text(user_id.strip()),
+        object_type="" if user is None else USER,
+        object_id="" if user is None else user,
         details=without_names(details) if _holds_names(details) else details,
         severity=severity,
         occurred_at=occurred_at,

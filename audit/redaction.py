@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import masking
@@ -56,13 +57,40 @@ def redact(value: Any) -> Any:
     """``value`` without secrets and personal data, at any depth, in keys and values.
 
     Takes what ``canonical.plain`` returns. What nests deeper than ``MAX_DEPTH`` is withheld.
-    All values are looked at in one pass; each is searched by itself only where that pass says
-    that one of them may hold something. Nothing found: the very ``value`` is returned.
+    Where nothing is found, it is the very ``value`` that is returned.
     """
-    texts: list[str] = []
-    if _gather(value, texts, 0) and not (texts and masking.any_suspicious(texts)):
-        return value
-    return _redact(value, 0)
+    return redact_all([value])[0]
+
+
+def redact_all(values: Sequence[Any]) -> list[Any]:
+    """``redact`` of each.
+
+    All texts are looked at in one pass, and by halves only where that pass says that one of them
+    may hold something: few hold anything, and a pass costs more to begin than to go on.
+    """
+    plain: list[Any] = list(values)
+    clean: list[tuple[int, list[str]]] = []
+    for place, value in enumerate(values):
+        texts: list[str] = []
+        if not _gather(value, texts, 0):
+            plain[place] = _redact(value, 0)
+        elif texts:
+            clean.append((place, texts))
+    for place in _suspicious(clean):
+        plain[place] = _redact(values[place], 0)
+    return plain
+
+
+def _suspicious(gathered: list[tuple[int, list[str]]]) -> Iterator[int]:
+    """The places of those whose texts must be searched one by one."""
+    if not masking.any_suspicious([text for _, texts in gathered for text in texts]):
+        return
+    if len(gathered) == 1:
+        yield gathered[0][0]
+        return
+    half = len(gathered) // 2
+    yield from _suspicious(gathered[:half])
+    yield from _suspicious(gathered[half:])
 
 
 def _gather(value: Any, texts: list[str], depth: int) -> bool:
@@ -101,13 +129,9 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def plain_text(value: str) -> str:
-    """One text without personal data."""
-    return _text(value)
-
-
 def plain_name(value: str) -> str:
-    """``plain_text`` for what has few values, such as an event's type: those are remembered."""
+    """One text without personal data, of few that there are, such as an event's type: those are
+    remembered."""
     if value in _plain_names:
         return value
     plain = _text(value)

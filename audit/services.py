@@ -20,7 +20,7 @@ from django.utils import timezone
 from audit import canonical, copying
 from audit.merkle import leaf_hash
 from audit.models import AuditEvent
-from audit.redaction import redact
+from audit.redaction import redact, redact_all
 from core.actors import Actor, request_id
 from core.ids import uuid7
 
@@ -86,7 +86,11 @@ def record_many(*, actor: Actor, entries: Iterable[Entry]) -> list[AuditEvent]:
             "An audit event is written in the transaction of its act; there is none."
         )
     now = timezone.now()
-    events = [_event(actor, entry, now) for entry in entries]
+    written = list(entries)
+    details = redact_all([canonical.plain(dict(entry.details)) for entry in written])
+    events = [
+        _event(actor, entry, now, plain) for entry, plain in zip(written, details, strict=True)
+    ]
     _ensure_partition(now)
     if len(events) == 1:
         _insert(events[0])
@@ -110,7 +114,12 @@ def record_alone(*, actor: Actor, entry: Entry) -> AuditEvent:
     return event
 
 
-def _event(actor: Actor, entry: Entry, now: datetime) -> AuditEvent:
+def _event(
+    actor: Actor, entry: Entry, now: datetime, details: dict[str, Any] | None = None
+) -> AuditEvent:
+    """The event; ``details`` are the entry's once they are redacted."""
+    if details is None:
+        details = redact(canonical.plain(dict(entry.details)))
     obj = entry.obj
     # Past Model.__init__, which takes longer than all the rest.
     event = AuditEvent.__new__(AuditEvent)
@@ -129,7 +138,7 @@ def _event(actor: Actor, entry: Entry, now: datetime) -> AuditEvent:
         object_type=entry.object_type[:80] if obj is None else obj._meta.label,
         object_id=entry.object_id[:80] if obj is None else str(obj.pk),
         request_id=request_id.get(),
-        details=redact(canonical.plain(dict(entry.details))),
+        details=details,
     )
     event.entry = canonical.encode(fields_of(event))
     return event
