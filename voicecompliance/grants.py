@@ -27,6 +27,8 @@ APPEND_ONLY = {
 # Tables whose rights are none of the common patterns: role to rights.
 SPECIAL = {
     "audit_outbox": {WEB: "SELECT, INSERT", DROPPER: "SELECT, INSERT", SEALER: "SELECT, DELETE"},
+    # A destroyed key's row stays: deleted, it would take what it sealed along without an event.
+    "vault_datakey": {WEB: "SELECT, INSERT, UPDATE", DROPPER: "SELECT, INSERT, UPDATE"},
     "audit_publication": {WEB: "SELECT, INSERT, UPDATE", DROPPER: "SELECT"},
     **{
         table: {WEB: "SELECT", DROPPER: "SELECT", SEALER: "SELECT, INSERT"}

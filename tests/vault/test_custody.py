@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError, ImproperlyConfigured
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F, Value
 
 from audit.models import AuditEvent
 from core import fields
+from core.database import DROPPER, WEB
 from core.errors import CiphertextRefused
 from core.ids import uuid7
 from vault import checks, services
@@ -151,3 +152,18 @@ def test_wrong_keys_are_named(settings):
         services.verify_keys()
     settings.FIELD_ENCRYPTION_KEYS = ()
     assert checks.check_keys(databases=["default"])[0].id == "vault.E001"
+
+
+@pytest.mark.parametrize("role", [WEB, DROPPER])
+def test_no_role_deletes_a_key(role):
+    """What is sealed would be gone with it, and no event would say so."""
+    services.seal(uuid7(), "content", "a", b"one")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege(%s, 'vault_datakey', 'DELETE'),"
+            " has_table_privilege(%s, 'vault_datakey', 'UPDATE')",
+            [role, role],
+        )
+        assert cursor.fetchone() == (False, True)
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        DataKey.objects.all().delete()
