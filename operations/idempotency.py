@@ -8,7 +8,6 @@ first has committed (and gets its answer) or rolled back (and acts itself).
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from rest_framework.response import Response
 
 from core.actors import ANONYMOUS, Actor, actor_of
 from core.errors import Invalid, Problem
+from core.lookups import keyed_hash
 from operations.models import IdempotencyRecord
 from operations.querysets import KEPT_ANSWER
 
@@ -33,13 +33,14 @@ _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}\Z")
 
 
 def body_hash(data: Any) -> str:
-    """SHA-256 over the parsed body in one order of keys: white space and order do not count."""
+    """HMAC over the parsed body in one order of keys: white space and order do not count. Keyed,
+    because a body such as a phone number is guessed from a bare hash."""
     try:
         canonical = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         # Integers over 64 bits, which orjson refuses.
         canonical = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(canonical).hexdigest()
+    return keyed_hash("idempotency", canonical.decode())
 
 
 Handler = Callable[..., Response]

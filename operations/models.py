@@ -249,7 +249,7 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=255)
     method = models.CharField(max_length=8)
     path = models.CharField(max_length=500)
-    body_hash = models.CharField(max_length=64, help_text="SHA-256 of the body, as hex.")
+    body_hash = models.CharField(max_length=64, help_text="Keyed hash of the body, as hex.")
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     response: Any = EncryptedTextField(
         context="operations.idempotencyrecord.response", null=True, blank=True

@@ -33,10 +33,11 @@ def revive_stalled_jobs() -> None:
 
 @shared_task
 def expire() -> None:
-    """Every hour: kept answers, results, undecided requests, old messages, ended tokens."""
+    """Every hour: kept answers, results, undecided requests, old messages, sessions, tokens."""
     now = timezone.now()
     services.delete_idempotency_records(actor=EXPIRY, now=now)
     services.expire_results(actor=EXPIRY, now=now)
     services.expire_approvals(actor=EXPIRY, now=now)
     services.delete_notifications(actor=EXPIRY, now=now)
+    services.delete_expired_sessions(actor=EXPIRY, now=now)
     delete_expired_tokens(now)

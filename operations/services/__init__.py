@@ -8,7 +8,11 @@ from operations.services.approvals import (
     request_approval,
     withdraw,
 )
-from operations.services.expiry import delete_idempotency_records, delete_notifications
+from operations.services.expiry import (
+    delete_expired_sessions,
+    delete_idempotency_records,
+    delete_notifications,
+)
 from operations.services.jobs import (
     cancel_job,
     expire_results,
@@ -23,6 +27,7 @@ from operations.services.notifications import mark_read, notify, notify_holders
 __all__ = [
     "approve",
     "cancel_job",
+    "delete_expired_sessions",
     "delete_idempotency_records",
     "delete_notifications",
     "expire_approvals",

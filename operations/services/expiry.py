@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from audit.services import record
@@ -37,6 +38,22 @@ def delete_notifications(*, actor: Actor, now: datetime) -> int:
             event_type="operations",
             action="notifications_deleted",
             object_type=Notification._meta.label,
+            details={"count": count},
+        )
+    return count
+
+
+@transaction.atomic
+def delete_expired_sessions(*, actor: Actor, now: datetime) -> int:
+    """Delete the admin's sessions that ended before ``now`` (UTC). Returns how many; none is no
+    event."""
+    count, _ = Session.objects.filter(expire_date__lt=now).delete()
+    if count:
+        record(
+            actor=actor,
+            event_type="operations",
+            action="sessions_deleted",
+            object_type=Session._meta.label,
             details={"count": count},
         )
     return count

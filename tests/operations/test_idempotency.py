@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -80,6 +82,9 @@ def test_the_answer_is_stored_encrypted():
 def test_the_order_of_names_and_white_space_do_not_count():
     assert body_hash({"a": 1, "b": [1, 2]}) == body_hash({"b": [1, 2], "a": 1})
     assert body_hash([1, 2]) != body_hash([2, 1])
+    # Whoever reads the table cannot try every phone number.
+    phone = {"phone": "+12025550143"}
+    assert body_hash(phone) != hashlib.sha256(orjson.dumps(phone)).hexdigest()
     assert body_hash({"a": 2**70}) == body_hash({"a": 2**70})
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from core.actors import request_id
@@ -15,6 +18,7 @@ def test_the_hourly_task_runs_each_expiry(monkeypatch):
         "expire_results",
         "expire_approvals",
         "delete_notifications",
+        "delete_expired_sessions",
     ):
         monkeypatch.setattr(tasks.services, name, lambda name=name, **kwargs: called.append(name))
     monkeypatch.setattr(tasks, "delete_expired_tokens", lambda now: called.append("tokens"))
@@ -24,8 +28,22 @@ def test_the_hourly_task_runs_each_expiry(monkeypatch):
         "expire_results",
         "expire_approvals",
         "delete_notifications",
+        "delete_expired_sessions",
         "tokens",
     ]
+
+
+@pytest.mark.django_db
+def test_ended_sessions_go(events):
+    now = timezone.now()
+    for key, hours in (("over", -1), ("open", 1)):
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=now + timedelta(hours=hours)
+        )
+    tasks.expire()
+    tasks.expire()
+    assert [each.pk for each in Session.objects.all()] == ["open"]
+    assert [each.details for each in events("operations", "sessions_deleted")] == [{"count": 1}]
 
 
 @pytest.mark.django_db
