@@ -23,6 +23,7 @@ from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
 from phi import serializers as s
 from phi.bodies import DRAINED_BYTES, DRAINED_OF_ANYBODY, Body
+from phi.labels import masked_labels
 from phi.models import Transcript, VoiceRecording
 from phi.playback import AUDIO_TYPES, audio_response
 from phi.services import transcripts
@@ -166,14 +167,15 @@ class CallTranscriptView(RefusalsAudited):
         """Mask and store what was said. The answer holds the masked turns."""
         # A call that is not there is 404 whatever the body.
         application = application_of(request)
-        find_call(call_id=call_id, application_id=application.id)
+        call = find_call(call_id=call_id, application_id=application.id)
         data = valid(s.TranscriptIn, request.data)
+        language = data["language"]
         transcript, turns = transcripts.store_transcript(
             actor=actor_of(request),
             call_id=call_id,
             application_id=application.id,
-            language=data["language"],
-            turns=data["turns"],
+            language=language,
+            turns=masked_labels(data["turns"], region=call.regions[0], language=language),
             captured_at=data.get("captured_at"),
         )
         return Response(_transcript(transcript, turns), status=201)
@@ -231,7 +233,11 @@ class MaskView(APIView):
     def post(self, request: Request) -> Response:
         """Mask a text or turns; nothing is stored."""
         data = valid(s.MaskIn, request.data)
-        turns = data.get("turns") or [masking.Turn("", data.get("text", ""))]
+        turns = masked_labels(
+            data.get("turns") or [masking.Turn("", data.get("text", ""))],
+            region=data.get("region"),
+            language=data["language"],
+        )
         spans = masking.find(
             turns, policy=data["policy"], region=data.get("region"), language=data["language"]
         )

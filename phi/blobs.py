@@ -72,12 +72,23 @@ def _settle(name: str) -> None:
     except NotImplementedError:
         # A store elsewhere answers when it has the bytes.
         return
-    for each in (path, os.path.dirname(path)):
+    # The folders too, up to the store's own: a new one is an entry in the one above it.
+    for each in (path, *_folders_of(path)):
         descriptor = os.open(each, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    top = os.path.abspath(store().path(""))
+    folder = os.path.dirname(os.path.abspath(path))
+    while True:
+        yield folder
+        if folder in (top, os.path.dirname(folder)):
+            return
+        folder = os.path.dirname(folder)
 
 
 def open_blob(name: str) -> BinaryIO:

@@ -69,3 +69,10 @@ def test_nobody(client: Any) -> None:
     problem(
         client.post("/api/v1/mask", {"text": "a"}, "application/json"), 401, "not-authenticated"
     )
+
+
+def test_a_speakers_label_is_masked_too(api: APIClient) -> None:
+    turns = [{"speaker": "ada@example.com", "text": "hello"}]
+    answer = api.post("/api/v1/mask", {"turns": turns, "language": "en"}, format="json")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["turns"][0]["speaker"] == "[EMAIL]"
