@@ -40,6 +40,15 @@ def test_a_dry_run_in_the_future_says_what_would_go(kind, now, hold):
     assert len(kind.left()) == 2
 
 
+def test_items_stand_under_their_kind(kind, now):
+    rows = [kind.add(now - KEPT) for _ in range(3)]
+    said = run("--dry-run").splitlines()
+    start = next(n for n, line in enumerate(said) if line.startswith("things: 3 would go"))
+    listed = "".join(said[start + 1 : start + 4])
+    assert all(str(row.pk) in listed for row in rows)
+    assert len(json.loads(run("--dry-run", "--json"))["items"]) == 3
+
+
 def test_nothing_is_deleted_ahead_of_its_time(kind, now):
     kind.add(now)
     with pytest.raises(CommandError, match="--dry-run"):
