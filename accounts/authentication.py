@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiKey, SessionToken, User, VoiceApplication
+from accounts.models.tokens import token_hash
 from accounts.querysets import key_with
 from accounts.roles import scopes_of
 from accounts.services.applications import note_use
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 _API_KEY = re.compile(r"vc_([a-z0-9]{12})_[A-Za-z0-9_-]{43}")
 _SESSION_TOKEN = re.compile(r"vcs_[A-Za-z0-9_-]{43}")
 _LONGEST = 128
-
-
-def token_hash(token: str) -> str:
-    """SHA-256 of a whole key or token, as 64 hex digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,9 @@ ROLES: dict[str, Role] = {
         (*_see("consent", "phi"), "phi.read_original", "phi.play_recording"),
         _scopes("calls consents:read recordings:read transcripts:read phi:read mask"),
     ),
-    # People and keys, never callers' data.
+    # People and keys, and no callers' data by itself. Whoever makes a person or a key chooses its
+    # roles or scopes, transcripts:read among them: trust in this role is trust with the data, and
+    # the log of what was made is for another to read.
     ADMINISTRATOR: Role("Administrator", ("accounts.*",), frozenset()),
 }
 

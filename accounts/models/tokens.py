@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -9,6 +10,11 @@ from django.db import models
 from django.utils.crypto import constant_time_compare
 
 from core.ids import uuid7
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a whole key or token, as 64 hex digits. No salt: 256 random bits need none."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SessionToken(models.Model):

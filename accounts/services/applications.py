@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, VoiceApplication
 from accounts.models.applications import ORGANISATION
+from accounts.models.tokens import token_hash
 from accounts.scopes import SCOPES, unknown
 from audit.services import record
 from core.actors import Actor
@@ -108,7 +108,7 @@ def create_api_key(
     key = ApiKey(
         application=application,
         prefix=prefix,
-        secret_hash=hashlib.sha256(text.encode()).hexdigest(),
+        secret_hash=token_hash(text),
         scopes=wanted,
         created_by=actor.name[:200],
         expires_at=timezone.now() + timedelta(days=days),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from accounts import otp
 from accounts.models import SessionToken, TotpDevice, User
+from accounts.models.tokens import token_hash
 from accounts.services.factors import use_code
 from audit.services import record
 from core.actors import PERSON, Actor
@@ -97,7 +97,7 @@ def issue_session_token(
     with transaction.atomic():
         token = SessionToken.objects.create(
             user=user,
-            token_hash=hashlib.sha256(text.encode()).hexdigest(),
+            token_hash=token_hash(text),
             session_hash=user.get_session_auth_hash(),
             factor=factor.TOTP if isinstance(device, TotpDevice) else factor.RECOVERY_CODE,
             expires_at=timezone.now() + timedelta(seconds=settings.SESSION_TOKEN_SECONDS),

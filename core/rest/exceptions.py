@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from core.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, Problem, TooLarge
+from core.errors import Forbidden, Invalid, Malformed, NotFound, Problem, TooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def as_problem(error: Exception) -> Problem | None:
         case RequestDataTooBig():
             return TooLarge()
         case exceptions.APIException():
-            return Conflict(status=error.status_code)
+            return Problem(status=error.status_code)
     return None
 
 
