@@ -29,7 +29,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
 	ALLOWED_HOSTS=compliance.example.com METRICS_TOKEN=for-the-deployment-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check clean bench-http bench-report
+.PHONY: help install run demo test check clean bench-http bench-report bench-verify
 
 help:
 	@echo "make run      serve admin and API on http://127.0.0.1:8000, with a worker and beat"
@@ -92,3 +92,6 @@ bench-report: install
 
 bench-http: install
 	@$(EMBEDDED) exec --ephemeral -- $(PY) -m bench.audit_http $(BENCH_ARGS)
+
+bench-verify: install
+	@$(EMBEDDED) exec --ephemeral -- $(PY) -m bench.verify_audit $(BENCH_ARGS)

@@ -11,14 +11,14 @@ from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
 from unfold.decorators import action
 
-from audit import note, publishers, sealing
+from audit import note, proofs, publishers, sealing
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from audit.models import AuditEvent, Checkpoint, Publication
@@ -26,6 +26,7 @@ from audit.querysets import event_types
 from audit.reviewadmin import AccessReviewAdmin
 from core import signing
 from core.actors import ANONYMOUS, APPLICATION, PERSON, SYSTEM
+from core.errors import Problem
 
 __all__ = ["AccessReviewAdmin", "AuditEventAdmin"]
 
@@ -71,6 +72,25 @@ class AuditEventAdmin(ReadOnlyAdmin):
     ordering = ("-received_at", "-id")
     exclude = ("entry", "details")
     readonly_fields = ("shown_details",)
+    actions_detail = ("prove",)
+
+    @action(description="Prove this event", url_path="prove", permissions=["view"])
+    def prove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The proof as a file that verify_proof checks without us."""
+        event = self.get_object(request, object_id)
+        if event is None:
+            raise Http404
+        try:
+            with transaction.atomic():
+                document = proofs.prove(event.pk)
+                self.audit(request, "proved", event, size=document["size"])
+        except Problem as problem:
+            messages.warning(request, problem.detail)
+            return redirect("admin:audit_auditevent_change", object_id)
+        response = HttpResponse(json.dumps(document, indent=2), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="event-{event.pk}.proof.json"'
+        response["Cache-Control"] = "no-store"
+        return response
 
     def search_exactly(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         found: Any = queryset
