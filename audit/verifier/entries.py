@@ -102,7 +102,7 @@ def check_entries(
                 },
                 option=sort,
             )
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError):
             written, month = b"", ""
         if (
             written != entry
@@ -257,7 +257,7 @@ def _columns(row: Row) -> dict[str, Any]:
 
     try:
         details = orjson.loads(row[14][1:])
-    except ValueError:
+    except (ValueError, TypeError):
         details = "unreadable"
     return {
         "v": canonical.VERSION,

@@ -115,6 +115,19 @@ def test_a_changed_timestamp_in_the_leaf(log):
     bad("changed-timestamp", log[2], 2)
 
 
+@pytest.mark.parametrize("column", ["details", "actor_id"])
+def test_no_value_where_there_must_be_one(log, column):
+    with superuser() as cursor:
+        cursor.execute(f"ALTER TABLE audit_auditevent ALTER {column} DROP NOT NULL")
+        cursor.execute(f"UPDATE audit_auditevent SET {column} = NULL WHERE id = %s", [log[4].id])
+    try:
+        bad("edited-field", log[4], 4)
+    finally:
+        with superuser() as cursor:
+            cursor.execute("DELETE FROM audit_auditevent")
+            cursor.execute(f"ALTER TABLE audit_auditevent ALTER {column} SET NOT NULL")
+
+
 @pytest.mark.parametrize("moment", ["infinity", "-infinity", "0044-03-15 BC", "12000-01-01"])
 def test_times_that_python_does_not_know(log, moment):
     tamper("UPDATE audit_auditevent SET occurred_at = %s WHERE id = %s", moment, log[4].id)
