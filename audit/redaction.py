@@ -176,4 +176,4 @@ def _text(value: str) -> str:
         value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
     if not masking.suspicious(value):
         return value
-    return masking.mask_text(value, policy="balanced")[0]
+    return masking.mask_text(value, policy="strict")[0]

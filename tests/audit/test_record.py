@@ -125,11 +125,15 @@ def test_secret_keys_are_withheld_at_any_depth(key):
         "ssn 536-22-1234",
         "call +1 202 555 0143",
         4111111111111111,
+        219099999,
+        "219099999",
+        2025550143,
+        "my number is 2025550143",
     ],
 )
 def test_personal_values_are_masked(value):
     found = str(redact({"note": [value]}))
-    for piece in ("4111", "ada@", "1234", "0143"):
+    for piece in ("4111", "ada@", "1234", "0143", "099999"):
         assert piece not in found
 
 
