@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from masking.apply import mask
 from masking.engine import POLICIES, find
+from masking.languages import is_known
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, LABELS, Span, Turn, Word
 from masking.prefilter import any_suspicious, suspicious
 
@@ -20,6 +21,7 @@ __all__ = [
     "Word",
     "any_suspicious",
     "find",
+    "is_known",
     "mask",
     "mask_text",
     "suspicious",

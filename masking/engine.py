@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from masking.context import Surroundings
@@ -11,8 +12,13 @@ from masking.detectors.emails import find_emails
 from masking.detectors.finding import Finding
 from masking.detectors.identifiers import find_identifiers
 from masking.detectors.secrets import find_secrets
+from masking.detectors.tracks import tracks
+from masking.fold import fold
+from masking.languages import LANGUAGES
 from masking.languages import language as language_table
-from masking.model import Span, Turn
+from masking.languages.table import Language
+from masking.layers import over
+from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
 from masking.runs import drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
@@ -37,6 +43,33 @@ def find(
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
     table = language_table(language)
+    spans = _find(turns, table, policy, region)
+    # What must never be kept is looked for in every language: people change theirs in a call,
+    # and recognisers name the wrong one.
+    forbidden = [
+        span
+        for other in LANGUAGES.values()
+        if other is not table
+        for span in _find(turns, other, policy, region)
+        if span.label in FORBIDDEN_AFTER_AUTHORISATION
+        and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
+    ]
+    return over(spans, [*forbidden, *tracks(turns)])
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+def _is_said_in(text: str, other: Language, table: Language) -> bool:
+    """Whether ``text`` holds a number word of ``other`` that the declared language lacks:
+    written digits, and words of its own, the declared language has judged by itself."""
+    return any(
+        word in other.numbers and word not in table.numbers
+        for word in _WORDS.findall(fold(text).text)
+    )
+
+
+def _find(turns: Sequence[Turn], table: Language, policy: str, region: str | None) -> list[Span]:
     tokens = tokenize(turns, table)
     findings = list(find_emails(tokens))
     if tokens.number:

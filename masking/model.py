@@ -22,10 +22,12 @@ LABELS: frozenset[str] = frozenset(
         "IP",
         # A timed word that the turn's text does not account for and that holds a number.
         "NUMBER",
+        # The data of a card's magnetic stripe.
+        "TRACK",
     }
 )
 
-FORBIDDEN_AFTER_AUTHORISATION: frozenset[str] = frozenset({"CVV", "PIN"})
+FORBIDDEN_AFTER_AUTHORISATION: frozenset[str] = frozenset({"CVV", "PIN", "TRACK"})
 """Never kept in any stored text or audio, encrypted or not (PCI DSS 4.0.1, 3.3.1)."""
 
 

@@ -21,7 +21,7 @@ DRAINED_SECONDS = 5.0
 
 class Body:
     """A request's body in chunks, read once. ``length`` is what its header promises, in bytes;
-    None where it ends by itself."""
+    None where it promises nothing, and then it is not read."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -32,10 +32,9 @@ class Body:
     def _next(self, size: int = CHUNK) -> bytes:
         source: Any = self._request
         if self._chunked:
-            # Only a server that marks its end lets us read such a body.
-            if not self._request.META.get("wsgi.input_terminated"):
-                raise Problem("Send a Content-Length.", code="length-required", status=411)
-            source = self._request.META["wsgi.input"]
+            # A body without a length cannot be told from one that was cut off: the server ends
+            # both alike.
+            raise Problem("Send a Content-Length.", code="length-required", status=411)
         try:
             piece: bytes = source.read(size)
         except (UnreadablePostError, OSError):

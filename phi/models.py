@@ -9,6 +9,7 @@ from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
+import masking
 from core.ids import uuid7
 from phi.querysets import RecordingQuerySet, TranscriptQuerySet
 
@@ -130,6 +131,10 @@ class Transcript(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
+    has_words = models.BooleanField(
+        default=True, editable=False, help_text="Whether any turn holds words."
+    )
+
     objects = TranscriptQuerySet.as_manager()
 
     class Meta:
@@ -157,5 +162,11 @@ class Transcript(models.Model):
 
     @property
     def holds_security_code(self) -> bool:
-        """Whether a card security code or a PIN was said."""
-        return any(self.findings.get(label) for label in ("CVV", "PIN"))
+        """Whether a card security code, a PIN or a card's track was said."""
+        return any(self.findings.get(label) for label in masking.FORBIDDEN_AFTER_AUTHORISATION)
+
+    @property
+    def proves_screening(self) -> bool:
+        """Whether its words could have shown a security code: there are words, in a language
+        whose numbers and cues are known."""
+        return self.has_words and masking.is_known(self.language)

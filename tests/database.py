@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from audit import services
 from core.database import WEB
 
 _SEED = "test_seed"
 _tables: list[str] = []
+_seeded_months: set[str] = set()
 _guarded: list[str] = []
 
 
@@ -22,8 +26,18 @@ def remember() -> None:
         )
         _tables[:] = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"CREATE SCHEMA {_SEED}")
+        _seeded_months.update(_months(cursor))
         for table in _tables:
             cursor.execute(f'CREATE TABLE {_SEED}."{table}" AS TABLE public."{table}"')
+
+
+def _months(cursor: Any) -> set[str]:
+    """The audit log's partitions."""
+    cursor.execute(
+        "SELECT inhrelid::regclass::text FROM pg_inherits"
+        " WHERE inhparent = 'audit_auditevent'::regclass"
+    )
+    return {row[0] for row in cursor.fetchall()}
 
 
 def put_back() -> None:
@@ -37,6 +51,13 @@ def put_back() -> None:
         guarded = [row[0] for row in cursor.fetchall()]
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for month in _months(cursor) - _seeded_months:
+            cursor.execute(f"DROP TABLE {month}")
+            guarded.remove(month)
+    services._months.clear()
+    services._unsure.clear()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
         names = ", ".join(f'public."{table}"' for table in _tables)
         cursor.execute(f"TRUNCATE {names}")
         for table in _tables:

@@ -138,7 +138,9 @@ def record_consent(
             subject.id,
             vault.KeyClass.CONSENT_EVIDENCE,
             f"consent.consentrecord.answer|{consent.id}",
-            _without_security_codes(answer_text).encode(),
+            _without_security_codes(
+                answer_text, language or (call.language if call else "") or subject.language or "en"
+            ).encode(),
         )
     consent.save(force_insert=True)
     touch(subject.id)
@@ -158,10 +160,10 @@ def record_consent(
     return consent
 
 
-def _without_security_codes(text: str) -> str:
+def _without_security_codes(text: str, language: str) -> str:
     """PCI DSS 4.0.1, 3.3.1: no stored form holds a card's security code or PIN."""
     turn = masking.Turn(speaker="caller", text=text)
-    spans = masking.find([turn])
+    spans = masking.find([turn], language=language)
     return masking.mask([turn], spans, labels=masking.FORBIDDEN_AFTER_AUTHORISATION)[0].text
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from masking.languages import en, es
+from masking.languages import de, en, es
 from masking.languages.table import Language
 
-LANGUAGES: Mapping[str, Language] = {table.code: table for table in (en.TABLE, es.TABLE)}
+LANGUAGES: Mapping[str, Language] = {table.code: table for table in (en.TABLE, es.TABLE, de.TABLE)}
+
+
+def is_known(tag: str) -> bool:
+    """Whether the language of this BCP 47 tag has a table."""
+    return tag.replace("_", "-").split("-")[0].lower() in LANGUAGES
 
 
 @lru_cache(maxsize=256)

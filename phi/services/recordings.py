@@ -169,7 +169,7 @@ def _screened(takes_cards: bool, transcript: Transcript | None) -> tuple[str, st
     """State and reason of a recording, by what its transcript holds (PCI DSS 3.3.1)."""
     if transcript is not None and transcript.holds_security_code:
         return State.QUARANTINED, SECURITY_CODE_HEARD
-    if transcript is None and takes_cards:
+    if takes_cards and (transcript is None or not transcript.proves_screening):
         return State.UNSCREENED, ""
     return State.AVAILABLE, ""
 
@@ -199,7 +199,7 @@ def screen(*, actor: Actor, transcript: Transcript) -> VoiceRecording | None:
         return recording
     if transcript.holds_security_code:
         return quarantine(actor=actor, recording_id=recording.id, reason=SECURITY_CODE_HEARD)
-    if recording.state == State.UNSCREENED:
+    if recording.state == State.UNSCREENED and transcript.proves_screening:
         recording.state = State.AVAILABLE
         recording.save(update_fields=["state"])
     return recording

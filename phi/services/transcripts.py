@@ -88,6 +88,7 @@ def store_transcript(
         call=call,
         language=language,
         findings=counts(spans),
+        has_words=any(turn.text.strip() for turn in turns),
         captured_at=captured_at,
     )
     transcript.masked_sealed = _seal(transcript, owner, MASKED, masked)

@@ -235,4 +235,4 @@ def test_the_database_refuses_plain_text(call: str, tell: Tell) -> None:
 
 
 def test_labels_are_those_of_the_standard() -> None:
-    assert frozenset({"CVV", "PIN"}) == masking.FORBIDDEN_AFTER_AUTHORISATION
+    assert frozenset({"CVV", "PIN", "TRACK"}) == masking.FORBIDDEN_AFTER_AUTHORISATION

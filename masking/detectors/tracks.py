@@ -1,0 +1,25 @@
+"""The data of a card's magnetic stripe, as readers give it (ISO/IEC 7813, tracks 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import re2  # type: ignore[import-untyped]
+
+from masking.model import Span, Turn
+
+# %B number ^ name ^ expiry, service code and the issuer's own ?   and   ; number = the same ?
+_TRACK = re2.compile(
+    r"%?[Bb][0-9 ]{12,25}\^[^^\n]{2,26}\^[0-9]{4,40}[^?\s]{0,30}\??"
+    r"|;?[0-9]{12,19}[=Dd][0-9]{4,40}\??"
+)
+
+
+def tracks(turns: Sequence[Turn]) -> list[Span]:
+    """Where a turn's text holds a track; never kept after authorisation (PCI DSS 3.3.1.1)."""
+    return [
+        Span(place, match.start(), match.end(), "TRACK", 1.0, "track", turn.start_ms, turn.end_ms)
+        for place, turn in enumerate(turns)
+        if "=" in turn.text or "^" in turn.text or "D" in turn.text or "d" in turn.text
+        for match in _TRACK.finditer(turn.text.encode("utf-8", "replace").decode())
+    ]
