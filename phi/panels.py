@@ -10,9 +10,11 @@ from django import forms
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from audit.services import Severity, record
 from consent.models import Call
 from core import panels
 from core.actors import actor_of
+from core.errors import CiphertextRefused
 from core.panels import Panel
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.services.transcripts import MASKED, read_transcript
@@ -66,9 +68,20 @@ def recording_parts(request: HttpRequest, recording: VoiceRecording) -> dict[str
 
 
 def transcript_parts(request: HttpRequest, transcript: Transcript) -> dict[str, Any]:
-    """The masked turns and the way to the original; the look is an event of the page's
-    transaction."""
-    turns = read_transcript(actor=actor_of(request), transcript=transcript, view=MASKED)
+    """The masked turns and the way to the original, or that the stored words do not open; the
+    look is an event of the page's transaction."""
+    try:
+        turns = read_transcript(actor=actor_of(request), transcript=transcript, view=MASKED)
+    except CiphertextRefused:
+        # The rest of the page stays; that the words do not open is an event of its own.
+        record(
+            actor=actor_of(request),
+            event_type="integrity",
+            action="ciphertext_refused",
+            obj=transcript,
+            severity=Severity.CRITICAL,
+        )
+        return {"transcript": transcript, "refused": True}
     allowed = request.user.has_perm("phi.read_original")  # type: ignore[union-attr]
     return {
         "transcript": transcript,
