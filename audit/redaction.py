@@ -35,6 +35,7 @@ _OWN_VALUES = re.compile(
     r"|[0-9a-f]{64}"
     r"|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+_BARE_NUMBER = re.compile(r"[\d\s().+/-]+")
 # A card, phone or social security number sent as a number has at least so many digits.
 _LONG_NUMBER = 10**8
 
@@ -176,4 +177,7 @@ def _text(value: str) -> str:
         value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
     if not masking.suspicious(value):
         return value
-    return masking.mask_text(value, policy="strict")[0]
+    # A value that is nothing but a number needs no cue to be somebody's; in a sentence one does,
+    # or the sections of a statute would go.
+    policy = "strict" if _BARE_NUMBER.fullmatch(value) else "balanced"
+    return masking.mask_text(value, policy=policy)[0]
