@@ -30,14 +30,20 @@ def over(below: Sequence[Span], above: Iterable[Span]) -> list[Span]:
             row.append(span)
     if not top:
         return list(below)
+    # Both are in order: what ends before one span begins is never looked at again.
+    passed = dict.fromkeys(top, 0)
     for span in below:
+        row = top.get(span.turn, [])
+        at = passed.get(span.turn, 0)
+        while at < len(row) and row[at].end <= span.start:
+            at += 1
+        passed[span.turn] = at
         start = span.start
-        for cover in top.get(span.turn, ()):
-            if cover.end <= start or cover.start >= span.end:
-                continue
-            if cover.start > start:
-                result.append(replace(span, start=start, end=cover.start))
-            start = max(start, cover.end)
+        while at < len(row) and row[at].start < span.end:
+            if row[at].start > start:
+                result.append(replace(span, start=start, end=row[at].start))
+            start = max(start, row[at].end)
+            at += 1
         if start < span.end:
             result.append(span if start == span.start else replace(span, start=start))
     result += (span for row in top.values() for span in row)
