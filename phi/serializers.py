@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 import masking
 from consent.serializers import language, region
+from core.rest.fields import StrictCharField
 from phi.models import PurposeOfUse, VoiceRecording
 from phi.turns import LooseTurnOut, LooseTurnsField, TurnOut, TurnsField
 
@@ -61,7 +62,7 @@ class TranscriptViewOut(TranscriptOut):
 
 
 class MaskIn(serializers.Serializer[Any]):
-    text = serializers.CharField(
+    text = StrictCharField(
         max_length=MAX_MASKED_TEXT, allow_blank=True, trim_whitespace=False, required=False
     )
     turns = LooseTurnsField(required=False)
