@@ -1,5 +1,6 @@
 """A month that retention dropped with the right to is no fault; any other missing one is."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from audit import services
 from audit.models import AuditEvent, Leaf
 from audit.sealing import seal
-from audit.services import ensure_partition
+from audit.services import ensure_partition, record
 from audit.verifier.run import verify
 from core.actors import Actor
 from retention.deleter import enforce
@@ -195,6 +196,7 @@ def test_the_event_of_a_drop_is_itself_dropped_later(old_log, monkeypatch):
                     actor=Actor.system("tests"),
                     event_type="retention",
                     action="partition_dropped",
+                    object_type="audit.AuditEvent",
                     object_id=f"audit_auditevent_{name}",
                     details={
                         "count": count,
@@ -248,3 +250,44 @@ def test_an_event_in_the_wrong_partition(old_log):
     finally:
         with superuser() as cursor:
             cursor.execute(f"DROP TABLE audit_auditevent_{there}, audit_auditevent_{here}")
+
+
+@pytest.mark.parametrize(
+    ("month", "details"),
+    [
+        ("0000_01", {}),
+        ("9999_12", {}),
+        ("2010_01", {"count": 0, "size": 0, "root": "é"}),
+        (
+            "2010_01",
+            {
+                "count": 0,
+                "size": 1,
+                "root": base64.b64encode(bytes(32)).decode(),
+                "from": "2010-01-01T00:00:00.000000Z",
+                "to": "2010-02-01T00:00:00.000000Z",
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application", "system"])
+def test_what_others_report_as_a_drop_breaks_nothing(month, details, kind):
+    """An application may call its events what it likes; only the system's own are believed, and
+    none of them stops the verifier."""
+    for _ in range(3):
+        with transaction.atomic():
+            record(actor=Actor.system("tests"), event_type="t", action="a")
+    seal()
+    with transaction.atomic():
+        record(
+            actor=Actor(kind, "x", "x"),
+            event_type="retention",
+            action="partition_dropped",
+            object_type="" if kind == "application" else "audit.AuditEvent",
+            object_id=f"audit_auditevent_{month}",
+            details=details,
+        )
+    seal()
+    verdict = verify()
+    # A false word of the system itself is a fault; of anybody else it is only an event.
+    assert verdict.ok or kind == "system"
