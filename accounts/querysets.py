@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
+from weakref import WeakSet
 
-from django.db import connection
+import psycopg
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 
 from accounts.models import ApiKey, VoiceApplication
+
+_NAME = "accounts_key_with"
+# Connections whose server has the statement parsed and planned.
+_prepared: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
 def key_with(prefix: str) -> ApiKey | None:
@@ -15,16 +23,48 @@ def key_with(prefix: str) -> ApiKey | None:
     ``ApiKey.objects.select_related("application")`` by hand: to put that query together takes
     the ORM three times as long as the database needs to answer it.
     """
-    statement, columns = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [prefix])
-        row = cursor.fetchone()
+    row = _read_first(prefix)
     if row is None:
         return None
+    columns = _statement()[1]
     alias = connection.alias
     key = ApiKey.from_db(alias, columns[0], row[: len(columns[0])])
     key.application = VoiceApplication.from_db(alias, columns[1], row[len(columns[0]) :])
     return key
+
+
+def _read_first(prefix: str) -> Any:
+    """As the first read of a request it shows whether the kept connection still works, so that
+    Django need not ask that by a query of its own (CONN_HEALTH_CHECKS)."""
+    kept: Any = connection
+    unsure = (
+        kept.connection is not None
+        and kept.health_check_enabled
+        and not kept.health_check_done
+        and not kept.in_atomic_block
+    )
+    if unsure:
+        kept.health_check_done = True
+        try:
+            return _read(prefix)
+        except (OperationalError, InterfaceError):
+            kept.close()
+    return _read(prefix)
+
+
+def _read(prefix: str) -> Any:
+    statement = _statement()[0]
+    with connection.cursor() as cursor:
+        held = connection.connection
+        if settings.PREPARED_STATEMENTS:
+            if held not in _prepared:
+                psycopg.Cursor(held).execute(
+                    f"PREPARE {_NAME} (varchar) AS {statement.replace('%s', '$1')}"
+                )
+                _prepared.add(held)
+            statement = f"EXECUTE {_NAME} (%s)"
+        cursor.execute(statement, [prefix])
+        return cursor.fetchone()
 
 
 @lru_cache(maxsize=1)

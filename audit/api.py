@@ -25,6 +25,7 @@ from audit.querysets import AuditEventQuerySet
 from audit.services import record
 from core.actors import actor_of
 from core.rest.idempotency import idempotent
+from core.rest.negotiation import QuickNegotiation
 
 IDEMPOTENCY = "Idempotency-Key"
 
@@ -48,6 +49,7 @@ class EventsView(APIView):
 
     required_scopes = {"GET": "audit:read", "POST": "audit:write"}
     pagination_class = EventPages
+    content_negotiation_class = QuickNegotiation
 
     @extend_schema(
         operation_id="audit_events",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
@@ -17,6 +18,7 @@ from accounts.permissions import (
     require_permission,
     visible_applications,
 )
+from accounts.querysets import key_with
 from accounts.services import change_application, revoke_api_key
 from core.actors import actor_of
 
@@ -242,3 +244,27 @@ def test_a_persons_permission_may_be_asked_for(caller, make_person):
     assert call(Keys, caller.token).status_code == 200
     auditor = make_person("reader", "auditor")
     assert kind(call(Keys, session_token(auditor))) == "missing-permission"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("prepared", [True, False])
+def test_a_connection_that_was_cut_is_made_anew(caller, settings, prepared):
+    """The look at the key is also the check of the kept connection: one query, and no failure."""
+    settings.PREPARED_STATEMENTS = prepared
+    prefix = caller.key.prefix
+    assert key_with(prefix) is not None
+    cut = connection.connection.info.backend_pid
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")
+            cursor.execute("SELECT pg_terminate_backend(%s)", [cut])
+    finally:
+        other.close()
+    connection.health_check_enabled, connection.health_check_done = True, False
+    assert key_with(prefix).application == caller.application
+    assert connection.connection.info.backend_pid != cut
+
+
+def test_a_key_that_is_not_there(db):
+    assert key_with("nothing-here") is None
