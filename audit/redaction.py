@@ -99,26 +99,35 @@ def _gather(value: Any, texts: list[str], depth: int) -> bool:
     if depth > MAX_DEPTH:
         return False
     kind = type(value)
-    if kind is str:
-        if "\x00" in value or not (value.isascii() or _is_text(value)):
+    if kind is dict:
+        if depth == MAX_DEPTH and value:
             return False
-        if not _OWN_VALUES.fullmatch(value):
-            texts.append(value)
+        for key, item in value.items():
+            if key not in _plain_keys and not _is_plain(key):
+                return False
+            if type(item) is str:
+                if not _gather_text(item, texts):
+                    return False
+            elif not _gather(item, texts, depth + 1):
+                return False
         return True
+    if kind is str:
+        return _gather_text(value, texts)
     if kind is int:
         if not -_LONG_NUMBER < value < _LONG_NUMBER:
             texts.append(str(value))
         return True
-    if kind is dict:
-        for key, item in value.items():
-            if key not in _plain_keys and not _is_plain(key):
-                return False
-            if not _gather(item, texts, depth + 1):
-                return False
-        return True
     if kind is list:
         return all(_gather(item, texts, depth + 1) for item in value)
     return value is None or kind is bool
+
+
+def _gather_text(value: str, texts: list[str]) -> bool:
+    if "\x00" in value or not (value.isascii() or _is_text(value)):
+        return False
+    if not _OWN_VALUES.fullmatch(value):
+        texts.append(value)
+    return True
 
 
 def _is_text(value: str) -> bool:

@@ -20,10 +20,12 @@ import time
 import urllib.request
 from typing import Any
 
+from bench.scratch import scratch
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_settings"
-os.environ["DATABASE_ROLE"] = "owner"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 BATCH = 500
+NAME = "bench_audit_http"
 
 
 def event(number: int) -> dict[str, Any]:
@@ -64,11 +66,7 @@ def load(port: int, connections: int, seconds: float, request: bytes) -> dict[st
 
 
 def prepare() -> str:
-    """The tables, and a key that may write."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    """The peer's table, and a key that may write."""
     from django.db import connection
 
     from accounts.services.applications import create_api_key, create_application
@@ -76,11 +74,12 @@ def prepare() -> str:
     from core.actors import Actor
     from core.database import WEB
 
-    call_command("migrate", verbosity=0)
-    with connection.schema_editor() as editor:
-        editor.create_model(PlainEvent)
     with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        with connection.schema_editor() as editor:
+            editor.create_model(PlainEvent)
         cursor.execute(f"GRANT SELECT, INSERT ON {PlainEvent._meta.db_table} TO {WEB}")
+        cursor.execute("RESET ROLE")
     actor = Actor.system("bench")
     application = create_application(actor=actor, name="bench")
     return create_api_key(actor=actor, application=application, scopes=["audit:write"])[1]
@@ -108,7 +107,8 @@ def copy_rows(rounds: int) -> float:
             sent["severity"],
             timezone.now(),
         )
-        rows.append(services._row(services._event(actor, entry, timezone.now())))
+        common = services._common(actor, timezone.now())
+        rows.append(services._row(services._event(common, entry, dict(entry.details))))
     statement = f"COPY audit_auditevent ({services._COLUMNS}) FROM STDIN"
     spent = 0.0
     for _ in range(rounds):
@@ -193,18 +193,24 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--batch-connections", type=int, default=4)
     args = parser.parse_args()
-    token = prepare()
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "voicecompliance.embedded.web", str(port)],
-        env={**os.environ, "DATABASE_ROLE": "web", "RATE_CALLER": "100000000/min"},
-    )
-    try:
-        await_server(port)
-        print(json.dumps(measure(port, token, args), indent=2))
-    finally:
-        server.terminate()
-        server.wait(30)
+    with scratch(NAME):
+        token = prepare()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "voicecompliance.embedded.web", str(port)],
+            env={
+                **os.environ,
+                "BENCH_DATABASE": NAME,
+                "DATABASE_ROLE": "web",
+                "RATE_CALLER": "100000000/min",
+            },
+        )
+        try:
+            await_server(port)
+            print(json.dumps(measure(port, token, args), indent=2))
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 if __name__ == "__main__":
