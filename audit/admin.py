@@ -6,31 +6,27 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
 from unfold.decorators import action
 
-from audit import note, proofs, publishers, sealing
+from audit import proofs
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
-from audit.models import AuditEvent, Checkpoint, Publication
+from audit.models import AuditEvent
 from audit.querysets import event_types
 from audit.reviewadmin import AccessReviewAdmin
-from core import signing
-from core.actors import ANONYMOUS, APPLICATION, PERSON, SYSTEM
+from audit.sealadmin import CheckpointAdmin, PublicationAdmin, proof_file
+from core.actors import ANONYMOUS, APPLICATION, PERSON, REPORTER, SYSTEM
 from core.errors import Problem
 
-__all__ = ["AccessReviewAdmin", "AuditEventAdmin"]
+__all__ = ["AccessReviewAdmin", "AuditEventAdmin", "CheckpointAdmin", "PublicationAdmin"]
 
-ACTOR_KINDS = (PERSON, APPLICATION, SYSTEM, ANONYMOUS)
+ACTOR_KINDS = (PERSON, APPLICATION, SYSTEM, REPORTER, ANONYMOUS)
 
 
 def _same(values: Iterable[str]) -> list[tuple[str, str]]:
@@ -87,10 +83,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         except Problem as problem:
             messages.warning(request, problem.detail)
             return redirect("admin:audit_auditevent_change", object_id)
-        response = HttpResponse(json.dumps(document, indent=2), content_type="application/json")
-        response["Content-Disposition"] = f'attachment; filename="event-{event.pk}.proof.json"'
-        response["Cache-Control"] = "no-store"
-        return response
+        return proof_file(document, f"event-{event.pk}")
 
     def search_exactly(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         found: Any = queryset
@@ -115,72 +108,3 @@ class AuditEventAdmin(ReadOnlyAdmin):
         return lookup in {"object_id", "object_type"} or super().lookup_allowed(
             lookup, value, request
         )
-
-
-@admin.register(Checkpoint)
-class CheckpointAdmin(ReadOnlyAdmin):
-    list_display = ("size", "short_root", "signed_at", "published")
-    list_filter = (("signed_at", RangeDateTimeFilter),)
-    list_filter_submit = True
-    fields = ("size", "origin", "root_hex", "signed_at", "published", "shown_note", "verifier_key")
-    readonly_fields = fields
-    actions_list = ("seal_now",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Checkpoint]:
-        sent = Publication.objects.filter(
-            publisher__in=[each.address for each in publishers.configured()],
-            size=OuterRef("size"),
-            state=Publication.State.PUBLISHED,
-        )
-        found: QuerySet[Checkpoint] = super().get_queryset(request)
-        return found.annotate(sent_to=ArraySubquery(sent.order_by("id").values("publisher")))
-
-    @admin.display(description="root")
-    def short_root(self, checkpoint: Checkpoint) -> str:
-        return bytes(checkpoint.root).hex()[:16]
-
-    @admin.display(description="root")
-    def root_hex(self, checkpoint: Checkpoint) -> str:
-        return bytes(checkpoint.root).hex()
-
-    @admin.display(description="published to")
-    def published(self, checkpoint: Any) -> str:
-        return ", ".join(checkpoint.sent_to or ()) or "-"
-
-    @admin.display(description="note")
-    def shown_note(self, checkpoint: Checkpoint) -> str:
-        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', checkpoint.note)
-
-    @admin.display(description="verifier key")
-    def verifier_key(self, checkpoint: Checkpoint) -> str:
-        """The present key as verifiers take it; an older note needs the key of its time."""
-        key = note.verifier_key(settings.AUDIT_ORIGIN, signing.public_key_raw())
-        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', key)
-
-    @action(description="Seal now", permissions=["seal"])
-    def seal_now(self, request: HttpRequest) -> HttpResponse:
-        """A question, and after it the seal; its own event is under it."""
-        if request.method != "POST":
-            return self.page(
-                request,
-                "admin/confirm.html",
-                title="Seal now",
-                question="Seal every event that waits, and sign the log as it then is?",
-                back=reverse("admin:audit_checkpoint_changelist"),
-            )
-        with transaction.atomic():
-            self.audit(request, "sealed")
-        done = sealing.seal()
-        messages.success(request, f"{done.events} events sealed; the log holds {done.size}.")
-        return redirect("admin:audit_checkpoint_changelist")
-
-    def has_seal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        # Sealing is what happens every few seconds anyway.
-        return self.has_view_permission(request)
-
-
-@admin.register(Publication)
-class PublicationAdmin(ReadOnlyAdmin):
-    list_display = ("size", "publisher", "state", "published_at", "attempts", "error")
-    list_filter = ("state", ("published_at", RangeDateTimeFilter))
-    list_filter_submit = True

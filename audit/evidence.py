@@ -12,20 +12,28 @@ from audit import publishers, publishing, reviews, rollups
 from audit.models import AccessReview, Checkpoint, Outbox, Publication
 from audit.publishers import Contradiction, Publisher, PublishFailed
 from core import evidence
-from core.database import WEB
+from core.database import DROPPER, SEALER, WEB
 from core.evidence import FAIL, PASS, UNKNOWN, Check
 
 SEALED_WITHIN = timedelta(seconds=60)
 COPIED_WITHIN = timedelta(hours=1)
+TABLES = (
+    "audit_auditevent",
+    "audit_leaf",
+    "audit_tile",
+    "audit_checkpoint",
+    "audit_sealinggap",
+)
 
 
 def measure_append_only() -> tuple[str, str, str]:
-    """Every partition has its enabled triggers, and the web role no right to change a row."""
+    """Every table of the log and of its seals has its enabled triggers, and no role but the
+    owner the right to change a row."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             WITH tables AS (
-                SELECT 'audit_auditevent'::regclass AS oid
+                SELECT unnest(%s::regclass[]) AS oid
                 UNION ALL
                 SELECT inhrelid FROM pg_inherits
                 WHERE inhparent = 'audit_auditevent'::regclass
@@ -35,19 +43,23 @@ def measure_append_only() -> tuple[str, str, str]:
                 (SELECT count(*) FROM tables t WHERE (
                     SELECT count(*) FROM pg_trigger g
                     WHERE g.tgrelid = t.oid AND g.tgenabled IN ('O', 'A')
-                        AND g.tgname IN ('audit_append_only', 'audit_no_truncate')) = 2),
-                (SELECT count(*) FROM tables t WHERE
-                    has_table_privilege(%s, t.oid, 'UPDATE')
-                    OR has_table_privilege(%s, t.oid, 'DELETE')
-                    OR has_table_privilege(%s, t.oid, 'TRUNCATE'))
+                        AND g.tgfoid = 'audit_refuse_change'::regproc) = 2),
+                (SELECT count(*) FROM tables t WHERE EXISTS (
+                    SELECT FROM pg_roles r WHERE r.rolname = ANY(%s)
+                        AND (has_table_privilege(r.oid, t.oid, 'UPDATE, DELETE, TRUNCATE')
+                            OR has_any_column_privilege(r.oid, t.oid, 'UPDATE'))))
             """,
-            [WEB, WEB, WEB],
+            [list(TABLES), [WEB, DROPPER, SEALER]],
         )
         tables, guarded, changeable = cursor.fetchone()
     figure = f"{guarded} of {tables} tables guarded"
     if guarded == tables and changeable == 0:
-        return PASS, figure, "Every table of the log refuses changes by trigger and by right."
-    return FAIL, figure, f"{tables - guarded} without triggers, {changeable} open to the web role."
+        return (
+            PASS,
+            figure,
+            "Events, leaves, tiles, checkpoints and gaps refuse changes by trigger and by right.",
+        )
+    return FAIL, figure, f"{tables - guarded} without triggers, {changeable} open to change."
 
 
 def sealing_lag(now: datetime | None = None) -> timedelta:
@@ -181,7 +193,7 @@ def measure_activity_review() -> tuple[str, str, str]:
 evidence.declare(
     Check(
         code="audit.daily_counts",
-        title="Counts in audit reports are those of the events",
+        title="Yesterday's counts in audit reports are those of the events",
         articles=("HIPAA 164.312(b)", "GDPR 5(2)"),
         measure=measure_daily_counts,
         # Measured by a worker every hour; a page reads that answer.

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 # Of the edges only what is sealed is counted, as in the daily counts: what is not in the queue.
 _EDGE = """
     SELECT (e.received_at AT TIME ZONE 'UTC')::date AS day, e.event_type, e.action, e.severity,
-        e.actor_kind, e.actor_id
+        e.actor_kind = 'reporter' AS reported, e.actor_kind, e.actor_id
     FROM audit_auditevent e
     WHERE e.received_at >= %({0}_from)s AND e.received_at < %({0}_to)s
         AND e.id NOT IN (SELECT event_id FROM waiting)
@@ -29,18 +29,20 @@ WITH waiting AS MATERIALIZED (
     SELECT event_id, received_at FROM audit_outbox
     WHERE received_at >= %(from)s AND received_at < %(to)s
 ), edges AS MATERIALIZED (
-    SELECT day, event_type, action, severity, actor_kind, actor_id, count(*) AS count
-    FROM ({_EDGE.format("head")} UNION ALL {_EDGE.format("tail")}) parts GROUP BY 1, 2, 3, 4, 5, 6
+    SELECT day, event_type, action, severity, reported, actor_kind, actor_id, count(*) AS count
+    FROM ({_EDGE.format("head")} UNION ALL {_EDGE.format("tail")}) parts
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), counts AS (
-    SELECT day, event_type, action, severity, count, last_index FROM audit_dailycount
+    SELECT day, event_type, action, severity, reported, count, last_index
+    FROM audit_dailycount
     WHERE day >= %(first_day)s AND day < %(last_day)s
     UNION ALL
-    SELECT day, event_type, action, severity, count, NULL FROM edges
+    SELECT day, event_type, action, severity, reported, count, NULL FROM edges
 ), sums AS (
-    SELECT day, event_type, action, severity, sum(count)::bigint AS count,
+    SELECT day, event_type, action, reported, severity, sum(count)::bigint AS count,
         max(last_index) AS last_index
     FROM counts
-    GROUP BY GROUPING SETS ((event_type, action), (severity), (day))
+    GROUP BY GROUPING SETS ((event_type, action, reported), (severity), (day))
 ), actors AS (
     SELECT day, actor_kind, actor_id, actor_name, count FROM audit_dailyactor
     WHERE day >= %(first_day)s AND day < %(last_day)s
@@ -64,7 +66,7 @@ WITH waiting AS MATERIALIZED (
     FROM actors GROUP BY 1, 2
 )
 SELECT
-    (SELECT coalesce(json_agg(json_build_array(event_type, action, count)), '[]')
+    (SELECT coalesce(json_agg(json_build_array(event_type, action, reported, count)), '[]')
         FROM sums WHERE event_type IS NOT NULL),
     (SELECT coalesce(json_agg(json_build_array(severity, count)), '[]')
         FROM sums WHERE severity IS NOT NULL),
@@ -84,12 +86,13 @@ SELECT
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sealed events of a period. ``unsealed`` wait for their seal, the oldest since
+    """Sealed events of a period. ``by_action`` tells what this system saw from what applications
+    reported to it (True). ``unsealed`` wait for their seal, the oldest since
     ``unsealed_since``, and are in no count. ``checkpoint`` is the first that commits to
     everything counted. ``dropped_before``: what the log received before this moment went with its
     months, after its keep time; None where nothing has gone."""
 
-    by_action: tuple[tuple[str, str, int], ...]
+    by_action: tuple[tuple[str, str, bool, int], ...]
     by_severity: tuple[tuple[str, int], ...]
     by_day: tuple[tuple[date, int], ...]
     by_actor: tuple[tuple[str, str, str, int], ...]
@@ -101,12 +104,12 @@ class Figures:
 
     @property
     def total(self) -> int:
-        return sum(count for _, _, count in self.by_action)
+        return sum(count for *_, count in self.by_action)
 
     @property
     def by_type(self) -> tuple[tuple[str, int], ...]:
         sums: dict[str, int] = {}
-        for event_type, _, count in self.by_action:
+        for event_type, *_, count in self.by_action:
             sums[event_type] = sums.get(event_type, 0) + count
         return tuple(sorted(sums.items()))
 
@@ -166,7 +169,7 @@ def figures(start: datetime, end: datetime) -> Figures:
         point = Checkpoint.objects.filter(size__gt=last_index).order_by("size").first()
     gaps = SealingGap.objects.filter(closed_at__gt=start, opened_at__lt=end).order_by("size")
     return Figures(
-        by_action=tuple(sorted((kind, action, count) for kind, action, count in actions)),
+        by_action=tuple(sorted(tuple(row) for row in actions)),
         by_severity=tuple((severity, count) for severity, count in sorted(severities, key=_rank)),
         by_day=tuple(sorted((date.fromisoformat(day), count) for day, count in days)),
         by_actor=tuple(

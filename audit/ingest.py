@@ -170,7 +170,12 @@ def _entry(
 
 
 def report(*, actor: Actor, entries: Sequence[Entry]) -> list[AuditEvent]:
-    """Write what ``actor`` reports: all of it, or nothing."""
+    """Write what ``actor`` reports: all of it, or nothing.
+
+    Its kind is ``reporter``, whatever the event is called: a report that says sign_in failed is
+    never taken for a sign-in that failed here.
+    """
+    actor = actor.reporting()
     if len(entries) == 1:
         return [record_alone(actor=actor, entry=entries[0])]
     with transaction.atomic():

@@ -153,29 +153,45 @@ class Proved:
     own_key: bool
 
 
-def check(text: str | bytes, *, key: str | None = None) -> Proved:
-    """Check a proof file against a verifier key. Raises BadProof.
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What a consistency file proves: the log of ``new`` begins with that of ``old``."""
+
+    old: notes.Checkpoint
+    new: notes.Checkpoint
+    own_key: bool
+
+
+def check(text: str | bytes, *, key: str | None = None) -> Proved | Grown:
+    """Check a proof file of either format against a verifier key. Raises BadProof.
 
     Without a key the file's own is taken, which anyone could have made.
     """
     document = _read(text)
+    if document["format"] == CONSISTENCY:
+        return _check_growth(document, key)
+    return _check_event(document, key)
+
+
+def _check_growth(document: dict[str, Any], key: str | None) -> Grown:
+    old, new = (_point(document, f"{name}_checkpoint", key) for name in ("from", "to"))
+    if (old.size, new.size) != (document.get("from"), document.get("to")):
+        raise BadProof("The sizes are not the checkpoints'.")
+    if not merkle.is_consistent(old.size, old.root, new.size, new.root, _path(document)):
+        raise BadProof("The consistency proof does not lead from one root to the other.")
+    return Grown(old, new, key is None)
+
+
+def _check_event(document: dict[str, Any], key: str | None) -> Proved:
     entry, leaf = _bytes(document, "entry"), _bytes(document, "leaf_hash")
     if merkle.leaf_hash(entry) != leaf:
         raise BadProof("The leaf hash is not that of the entry.")
     told = _entry(entry, document)
-    try:
-        name, public_key = notes.parse_verifier_key(key or str(document.get("verifier_key", "")))
-        point = notes.verify(str(document.get("checkpoint", "")), name, public_key)
-    except notes.BadNote as error:
-        raise BadProof(str(error)) from None
+    point = _point(document, "checkpoint", key)
     index, size = document.get("index"), document.get("size")
     if type(index) is not int or type(size) is not int or size != point.size:
         raise BadProof("Index and size are not whole numbers, or not the checkpoint's.")
-    steps = document.get("proof")
-    if not isinstance(steps, list):
-        raise BadProof("The inclusion proof is no list.")
-    path = [_decoded(each, "proof", 32) for each in steps]
-    if merkle.root_from_inclusion(leaf, index, size, path) != point.root:
+    if merkle.root_from_inclusion(leaf, index, size, _path(document)) != point.root:
         raise BadProof("The inclusion proof does not lead to the checkpoint's root.")
     return Proved(told, index, point, key is None)
 
@@ -185,9 +201,24 @@ def _read(text: str | bytes) -> dict[str, Any]:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise BadProof("The file is not JSON.") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise BadProof(f"The file is not of the format {FORMAT}.")
+    if not isinstance(document, dict) or document.get("format") not in (FORMAT, CONSISTENCY):
+        raise BadProof(f"The file is of neither format, {FORMAT} or {CONSISTENCY}.")
     return document
+
+
+def _point(document: dict[str, Any], name: str, key: str | None) -> notes.Checkpoint:
+    try:
+        origin, public_key = notes.parse_verifier_key(key or str(document.get("verifier_key", "")))
+        return notes.verify(str(document.get(name, "")), origin, public_key)
+    except notes.BadNote as error:
+        raise BadProof(str(error)) from None
+
+
+def _path(document: dict[str, Any]) -> list[bytes]:
+    steps = document.get("proof")
+    if not isinstance(steps, list):
+        raise BadProof("The proof is no list.")
+    return [_decoded(each, "proof", 32) for each in steps]
 
 
 def _entry(entry: bytes, document: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from core.reports import Column, Document, Fact, Figure, Line, Progress, Section
 CODE = "audit"
 DEFAULT_DAYS = 30
 NOTE = (
-    "Counts are of sealed events that this system recorded. What it was never told of is in no"
-    " count; days are UTC, by the server's time of receipt."
+    "Counts are of sealed events: what this system saw, and what applications reported to it."
+    " What it was never told of is in no count; days are UTC, by the server's time of receipt."
 )
 
 
@@ -164,6 +164,12 @@ def _sections(found: Figures) -> Iterable[Section]:
         "Totals",
         figures=(
             Figure("events", "Events", found.total),
+            Figure(
+                "reported",
+                "Reported by applications",
+                sum(count for *_, reported, count in found.by_action if reported),
+                "not seen by this system itself",
+            ),
             Figure("unique_actors", "Unique actors", people, "that gave an id"),
             Figure("unsealed", "Not sealed yet", found.unsealed, "in no other count"),
             Figure("sealing_gaps", "Gaps in sealing", len(found.gaps), "over 60 seconds"),
@@ -172,7 +178,7 @@ def _sections(found: Figures) -> Iterable[Section]:
     yield Section(
         "accesses",
         "Looks, exports and failed sign-ins",
-        "Each is a count of the events that this system recorded of it.",
+        "Each is a count of what this system saw itself; what applications report is in none.",
         figures=tuple(_accesses(found)),
     )
     yield _table("severity", "By severity", (("severity", "Severity"),), found.by_severity)
@@ -180,8 +186,11 @@ def _sections(found: Figures) -> Iterable[Section]:
     yield _table(
         "action",
         "By type and action",
-        (("event_type", "Type"), ("action", "Action")),
-        found.by_action,
+        (("event_type", "Type"), ("action", "Action"), ("by", "Seen by")),
+        (
+            (event_type, action, "an application" if reported else "this system", count)
+            for event_type, action, reported, count in found.by_action
+        ),
     )
     yield _table(
         "actor",
@@ -193,7 +202,8 @@ def _sections(found: Figures) -> Iterable[Section]:
     yield Section(
         "gaps",
         "Gaps in sealing",
-        "Times at which committed events waited over 60 seconds for the next checkpoint.",
+        "Times at which committed events waited over 60 seconds for the next checkpoint, and how"
+        " many did.",
         table=Table(
             (
                 Column("from", "From"),
@@ -207,7 +217,9 @@ def _sections(found: Figures) -> Iterable[Section]:
 
 
 def _accesses(found: Figures) -> Iterable[Figure]:
-    counts = {(kind, action): count for kind, action, count in found.by_action}
+    counts = {
+        (kind, action): count for kind, action, reported, count in found.by_action if not reported
+    }
     for kind in accesses.KINDS:
         pairs = accesses.events_of(kind.code)
         if not pairs:

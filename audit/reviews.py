@@ -15,7 +15,7 @@ from audit.models import AccessReview, AuditEvent
 from audit.services import Severity, record
 from audit.suspicion import SAMPLE, Access, Choice, flagged, sampled
 from core import accesses
-from core.actors import APPLICATION, PERSON, Actor
+from core.actors import APPLICATION, PERSON, REPORTER, Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.lookups import keyed_hash
 
@@ -50,6 +50,7 @@ def last_chosen() -> date | None:
     """The last day whose accesses were chosen from; None when that never happened."""
     event = (
         AuditEvent.objects.filter(event_type=EVENT_TYPE, action=CHOSEN)
+        .exclude(actor_kind=REPORTER)
         .order_by("-received_at", "-id")
         .values_list("object_id", flat=True)
         .first()
@@ -66,7 +67,7 @@ def choose(*, actor: Actor, day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     done = AuditEvent.objects.about(LABEL, day.isoformat())
-    if done.filter(event_type=EVENT_TYPE, action=CHOSEN).exists():
+    if done.filter(event_type=EVENT_TYPE, action=CHOSEN).exclude(actor_kind=REPORTER).exists():
         return 0
     zone = ZoneInfo(settings.CONTROLLER_TIME_ZONE)
     start = datetime.combine(day, time(), zone).astimezone(UTC)

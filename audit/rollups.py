@@ -19,17 +19,17 @@ GAP = timedelta(seconds=60)
 _ADD = """
 WITH sealed AS MATERIALIZED (
     SELECT l.index, (e.received_at AT TIME ZONE 'UTC')::date AS day, e.event_type, e.action,
-        e.severity, e.actor_kind, e.actor_id, e.actor_name
+        e.severity, e.actor_kind = 'reporter' AS reported, e.actor_kind, e.actor_id, e.actor_name
     FROM audit_leaf l
     JOIN audit_auditevent e ON e.received_at = l.received_at AND e.id = l.event_id
     WHERE l.index >= %(start)s AND l.index < %(stop)s
         AND e.received_at BETWEEN %(first)s AND %(last)s
 ), counted AS (
     INSERT INTO audit_dailycount AS held
-        (day, event_type, action, severity, count, last_index)
-    SELECT day, event_type, action, severity, count(*), max(index)
-    FROM sealed GROUP BY 1, 2, 3, 4
-    ON CONFLICT (day, event_type, action, severity) DO UPDATE
+        (day, event_type, action, severity, reported, count, last_index)
+    SELECT day, event_type, action, severity, reported, count(*), max(index)
+    FROM sealed GROUP BY 1, 2, 3, 4, 5
+    ON CONFLICT (day, event_type, action, severity, reported) DO UPDATE
     SET count = held.count + EXCLUDED.count, last_index = EXCLUDED.last_index
 )
 INSERT INTO audit_dailyactor AS held (day, actor_kind, actor_id, actor_name, count)
@@ -41,7 +41,10 @@ SET count = held.count + EXCLUDED.count, actor_name = EXCLUDED.actor_name
 
 _GAP = """
 INSERT INTO audit_sealinggap (size, opened_at, closed_at, events)
-SELECT %(stop)s, opened_at, closed_at, %(stop)s - %(start)s
+SELECT %(stop)s, opened_at, closed_at, (
+    SELECT count(*) FROM audit_leaf
+    WHERE index >= %(start)s AND index < %(stop)s AND received_at < closed_at - %(gap)s
+)
 FROM (
     SELECT greatest(%(first)s::timestamptz, before.signed_at) AS opened_at,
         this.signed_at AS closed_at
@@ -81,15 +84,17 @@ def forget(*, start: datetime, end: datetime) -> None:
 _DIFFERENCES = """
 WITH sealed AS MATERIALIZED (
     SELECT l.index, (e.received_at AT TIME ZONE 'UTC')::date AS day, e.event_type, e.action,
-        e.severity, e.actor_kind, e.actor_id, e.actor_name
+        e.severity, e.actor_kind = 'reporter' AS reported, e.actor_kind, e.actor_id, e.actor_name
     FROM audit_auditevent e
     JOIN audit_leaf l ON l.event_id = e.id
     WHERE e.received_at >= %(first)s AND e.received_at < %(last)s
 ), raw_counts AS (
-    SELECT day, event_type, action, severity, count(*) AS count, max(index) AS last_index
-    FROM sealed GROUP BY 1, 2, 3, 4
+    SELECT day, event_type, action, severity, reported, count(*) AS count,
+        max(index) AS last_index
+    FROM sealed GROUP BY 1, 2, 3, 4, 5
 ), kept_counts AS (
-    SELECT day, event_type, action, severity, count, last_index FROM audit_dailycount
+    SELECT day, event_type, action, severity, reported, count, last_index
+    FROM audit_dailycount
     WHERE day >= %(first_day)s AND day < %(last_day)s
 ), raw_actors AS (
     SELECT day, actor_kind, actor_id,

@@ -33,28 +33,34 @@ class Sealed:
     size: int
 
 
-def seal(*, batch: int = BATCH) -> Sealed:
+def seal(*, batch: int = BATCH, wait: bool = False) -> Sealed:
     """Seal what is committed now, batch by batch, and sign a checkpoint for each.
 
-    Nothing to do, or another sealer at work: no event, no checkpoint.
+    Nothing to do, or another sealer at work: no event, no checkpoint. With ``wait`` the other's
+    batch is awaited, so that whatever was committed before the call is sealed after it.
     """
     sealed = 0
     while True:
-        events, size = _seal_batch(batch)
+        events, size = _seal_batch(batch, wait)
         sealed += events
         if events < batch:
             return Sealed(sealed, size)
 
 
-def _seal_batch(batch: int) -> tuple[int, int]:
+def _seal_batch(batch: int, wait: bool) -> tuple[int, int]:
     with acting_as(SEALER), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        row = cursor.fetchone()
-        if not row or not row[0]:
-            return 0, 0
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s), true", [LOCK])
+        else:
+            cursor.execute("SELECT NULL, pg_try_advisory_xact_lock(%s)", [LOCK])
+        _, ours = cursor.fetchone()
+        # Only now: what another sealer has just committed counts.
         cursor.execute("SELECT coalesce(max(size), 0) FROM audit_checkpoint")
         (size,) = cursor.fetchone()
-        # The order inside a batch is free; by time of receipt it is the order people expect.
+        if not ours:
+            return 0, size
+        # The order inside a batch is free; by id, which begins with the time, is what people
+        # expect.
         cursor.execute(
             """
             WITH taken AS (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
@@ -14,6 +14,8 @@ PERSON = "person"
 APPLICATION = "application"
 SYSTEM = "system"
 ANONYMOUS = "anonymous"
+REPORTER = "reporter"
+"""Whoever tells the log of an event by ``POST /audit/events``, which this system did not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Actor:
     def system(cls, name: str) -> Actor:
         """The system itself, in the part named (a task, a command)."""
         return cls(kind=SYSTEM, id=name, name=name)
+
+    def reporting(self) -> Actor:
+        """The same account as the source of what it says, and not of what it did here."""
+        return replace(self, kind=REPORTER)
 
     @classmethod
     def anonymous(cls, address: str = "") -> Actor:

@@ -80,7 +80,7 @@ def reconcile(**kwargs: Any) -> None:
                 if role not in roles:
                     continue
                 cursor.execute(f"GRANT {rights} ON {name} TO {role}")
-            if table in APPEND_ONLY and table in declared:
+            if table in APPEND_ONLY and table in by_row:
                 # To lock a row before it is deleted takes UPDATE on some column; the trigger
                 # still refuses an actual one.
                 key = connection.ops.quote_name(str(model._meta.pk.column))

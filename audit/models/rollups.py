@@ -8,14 +8,15 @@ from django.db.models import F, Q
 
 class DailyCount(models.Model):
     """How many sealed events of one type, action and severity the server took in on one day
-    (UTC). Written by the sealer in the transaction that seals them; a dropped month's rows go
-    with it."""
+    (UTC): seen by this system, or ``reported`` to it. Written by the sealer in the transaction
+    that seals them; a dropped month's rows go with it."""
 
-    pk = models.CompositePrimaryKey("day", "event_type", "action", "severity")
+    pk = models.CompositePrimaryKey("day", "event_type", "action", "severity", "reported")
     day = models.DateField()
     event_type = models.CharField(max_length=80)
     action = models.CharField(max_length=80)
     severity = models.CharField(max_length=8)
+    reported = models.BooleanField(default=False, db_default=False)
     count = models.BigIntegerField()
     last_index = models.BigIntegerField(help_text="The highest place in the log among them.")
 
@@ -59,7 +60,7 @@ class SealingGap(models.Model):
         help_text="When the first of them was received, or the checkpoint before, if later."
     )
     closed_at = models.DateTimeField()
-    events = models.BigIntegerField(help_text="How many that checkpoint sealed.")
+    events = models.BigIntegerField(help_text="How many of them waited over a minute.")
 
     class Meta:
         default_permissions = ("view",)

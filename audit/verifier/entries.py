@@ -53,6 +53,7 @@ def check_entries(
     attached, dumps, loads = months.attached, orjson.dumps, orjson.loads
     sort = orjson.OPT_SORT_KEYS
     both = 0
+    daily, actors = counts.daily, counts.actors
     for row in _rows(connection, low, high):
         (
             id_,
@@ -71,7 +72,7 @@ def check_entries(
             request_id,
             details,
             entry,
-            _,
+            index,
             placed,
             leaf,
         ) = row
@@ -81,7 +82,7 @@ def check_entries(
         both += 1
         name = id_.hex()
         try:
-            text, month = moments[received]
+            text, month, day = moments[received]
             written = dumps(
                 {
                     "action": action,
@@ -104,6 +105,12 @@ def check_entries(
             )
         except (ValueError, OverflowError, TypeError):
             written, month = b"", ""
+        else:
+            if index is not None:
+                key = (day, event_type, action, severity, actor_kind == "reporter")
+                daily[key] = daily.get(key, 0) + 1
+                who = (day, actor_kind, actor_id)
+                actors[who] = actors.get(who, 0) + 1
         if (
             written != entry
             or sha256(b"\0" + entry).digest() != leaf
@@ -148,15 +155,16 @@ def _as_bytes(cursor: psycopg.Cursor[Any]) -> None:
         cursor.adapters.register_loader(kind, ByteaBinaryLoader)
 
 
-class _Moments(dict[bytes, tuple[str, str]]):
-    """PostgreSQL's eight bytes of a time to its canonical text and its month."""
+class _Moments(dict[bytes, tuple[str, str, str]]):
+    """PostgreSQL's eight bytes of a time to its canonical text, its month and its day."""
 
-    def __missing__(self, raw: bytes) -> tuple[str, str]:
+    def __missing__(self, raw: bytes) -> tuple[str, str, str]:
         if len(self) >= _MOST_MOMENTS:
             self.clear()
         microseconds = int.from_bytes(raw, "big", signed=True)
         moment = _EPOCH + timedelta(microseconds=microseconds)
-        found = self[raw] = (canonical.moment(moment), month_of(microseconds))
+        text = canonical.moment(moment)
+        found = self[raw] = (text, month_of(microseconds), text[:10])
         return found
 
 

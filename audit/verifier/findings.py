@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,19 @@ class Counts:
     both: int = 0
     without_event: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
+    # Of sealed events: (day, type, action, severity, whether reported), and (day, kind, id).
+    daily: dict[tuple[str, str, str, str, bool], int] = field(default_factory=dict)
+    actors: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def merge(self, other: Counts) -> None:
         self.events += other.events
         self.both += other.both
         self.without_event += other.without_event
-        for month, count in other.dropped.items():
-            self.dropped[month] = self.dropped.get(month, 0) + count
+        _add(self.dropped, other.dropped)
+        _add(self.daily, other.daily)
+        _add(self.actors, other.actors)
+
+
+def _add(sums: dict[Key, int], more: dict[Key, int]) -> None:
+    for key, count in more.items():
+        sums[key] = sums.get(key, 0) + count

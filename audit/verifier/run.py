@@ -151,6 +151,9 @@ def _conclude(
     _find_doubles(cursor, findings, counts, leaves + waiting)
     _compare_dropped(findings, counts, calendar)
     _compare_published(cursor, findings)
+    if not findings.count:
+        # Of events that are not what they were, the counts say nothing.
+        _compare_daily(connection, findings, counts)
     return Verdict(
         events=counts.events,
         size=grown.size,
@@ -198,6 +201,35 @@ def _compare_dropped(findings: Findings, counts: Counts, calendar: months.Months
                     f"month {month}",
                 )
             )
+
+
+def _compare_daily(connection: psycopg.Connection[Any], findings: Findings, counts: Counts) -> None:
+    """The daily counts that reports are made from are those of the events."""
+    kinds: tuple[tuple[str, str, dict[Any, int]], ...] = (
+        ("audit_dailycount", "event_type, action, severity, reported", counts.daily),
+        ("audit_dailyactor", "actor_kind, actor_id", counts.actors),
+    )
+    for table, columns, counted in kinds:
+        with psycopg.ServerCursor(connection, table) as cursor:
+            cursor.execute(f"SELECT day::text, {columns}, count FROM {table}".encode())
+            for *key, kept in cursor:
+                _compare_count(findings, tuple(key), counted.pop(tuple(key), 0), kept)
+        for missing, there in counted.items():
+            _compare_count(findings, missing, there, 0)
+
+
+def _compare_count(findings: Findings, key: tuple[Any, ...], there: int, kept: int) -> None:
+    if there == kept:
+        return
+    named = " ".join(str(part) for part in key[1:4] if str(part))
+    findings.add(
+        Finding(
+            "counts-differ",
+            f"The counts that reports are made from say {kept} of {named}; there are {there} sealed"
+            " events.",
+            f"day {key[0]}",
+        )
+    )
 
 
 def _compare_published(cursor: psycopg.Cursor[Any], findings: Findings) -> None:

@@ -58,7 +58,7 @@ def test_one_event(api, caller):
     assert (event.object_type, event.object_id) == ("user", "customer-17")
     assert event.occurred_at == datetime(2026, 1, 31, 8, 15, tzinfo=UTC)
     assert event.details == {"queue": "en", "attempt": 2, "share": "0.5"}
-    assert (event.actor_kind, event.actor_name) == ("application", "Voice app")
+    assert (event.actor_kind, event.actor_name) == ("reporter", "Voice app")
     assert event.actor_id == str(caller.application.id)
     assert event.request_id == answer["X-Request-ID"]
 

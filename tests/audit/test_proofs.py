@@ -5,6 +5,7 @@ import copy
 import json
 import os
 import random
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -75,7 +76,7 @@ def flipped(document):
                 raw = bytearray(base64.b64decode(value))
                 raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
                 changed[name] = base64.b64encode(raw).decode()
-            case (("index" | "size"), int()):
+            case (("index" | "size" | "from" | "to"), int()):
                 changed[name] = value + 1
             case "proof", list():
                 for place in range(len(value)):
@@ -85,7 +86,7 @@ def flipped(document):
                     one["proof"][place] = base64.b64encode(raw).decode()
                     yield f"proof {place}", one
                 changed["proof"] = value[:-1]
-            case "checkpoint", str():
+            case (("checkpoint" | "from_checkpoint" | "to_checkpoint"), str()):
                 lines = value.split("\n")
                 for number, line in enumerate(lines):
                     if line:
@@ -95,7 +96,7 @@ def flipped(document):
                             f"{line[:place]}{'B' if line[place] != 'B' else 'C'}"
                             + (line[place + 1 :])
                         )
-                        yield f"checkpoint line {number}", document | {name: "\n".join(other)}
+                        yield f"{name} line {number}", document | {name: "\n".join(other)}
                 continue
             case "id", str():
                 changed[name] = str(uuid7())
@@ -194,10 +195,11 @@ def test_the_script_that_needs_none_of_our_code(tmp_path):
     assert standalone(script, "/nowhere").returncode == 1
 
 
-def test_the_script_on_every_value_flipped(tmp_path):
+@pytest.mark.parametrize("what", ["event", "growth"])
+def test_the_script_on_every_value_flipped(tmp_path, what):
     """In one process, or it would take minutes."""
     event = make_log(7, 6)[5]
-    document = proofs.prove(event.id)
+    document = proofs.prove(event.id) if what == "event" else proofs.consistency(7, 13)
     driver = tmp_path / "driver.py"
     driver.write_text(
         "import json, runpy, sys\n"
@@ -247,6 +249,39 @@ def test_the_command(tmp_path, capsys):
         call_command("verify_proof", str(file), "--key", our_key())
     with pytest.raises(CommandError, match="Not proved"):
         call_command("verify_proof", str(tmp_path / "nothing"))
+
+
+def test_growth_by_the_command_and_by_the_script(tmp_path, capsys):
+    """Every pair of sizes up to 40, and none of their values may be another."""
+    make_log(*[1] * 40)
+    script = runpy.run_path(str(SCRIPT))
+    file = tmp_path / "growth.json"
+    for old in range(1, 41):
+        for new in range(old, 41):
+            document = proofs.consistency(old, new)
+            assert proofs.check(json.dumps(document), key=our_key()).new.size == new
+            said = script["check"](document, our_key())
+            assert said == f"the log of {new} begins with the log of {old}."
+    for what, changed in flipped(proofs.consistency(7, 13)):
+        if "verifier_key" not in what:
+            with pytest.raises(proofs.BadProof):
+                proofs.check(json.dumps(changed), key=our_key())
+                pytest.fail(what)
+    file.write_text(json.dumps(proofs.consistency(7, 13)))
+    call_command("verify_proof", str(file), "--key", our_key())
+    told = capsys.readouterr().out
+    assert told.endswith("of 13 events begins with that of 7.\n")
+    # Two roots for one size, both signed: nothing leads from one to the other.
+    point = note.Checkpoint(settings.AUDIT_ORIGIN, 7, bytes(32))
+    signed = note.note(point, signing.public_key_raw(), signing.sign_raw(point.body().encode()))
+    for changed in (
+        proofs.consistency(7, 13) | {"from_checkpoint": signed},
+        proofs.consistency(7, 7) | {"from_checkpoint": signed},
+    ):
+        with pytest.raises(proofs.BadProof):
+            proofs.check(json.dumps(changed), key=our_key())
+        with pytest.raises(ValueError, match="roots"):
+            script["check"](changed, our_key())
 
 
 def test_seal_audit(capsys):
@@ -396,3 +431,26 @@ def test_the_page_names_every_code():
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", table))
     written = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', code))
     assert written == named
+
+
+def test_prove_the_growth_in_the_admin(officer_client):
+    make_log(3, 4)
+    old, size = Checkpoint.objects.order_by("size").values_list("size", flat=True)[:2]
+    page = officer_client.get(reverse("admin:audit_checkpoint_change", args=[size]))
+    link = reverse("admin:audit_checkpoint_growth", args=[size])
+    assert f'action="{link}"' in page.content.decode()
+    answer = officer_client.get(link, {"from": str(old)})
+    assert answer["Content-Disposition"] == f'attachment; filename="growth-{old}-{size}.proof.json"'
+    grown = proofs.check(answer.content, key=our_key())
+    assert (grown.old.size, grown.new.size) == (old, size)
+    look = AuditEvent.objects.get(event_type="admin", action="proved_growth")
+    assert (look.object_id, look.details["older"]) == (str(size), old)
+    for older in ("", str(old - 1), str(size + 1), "x", "-1", "9" * 40, "\u0663"):
+        refused = officer_client.get(link, {"from": older}, follow=True)
+        assert "No checkpoint has this size." in refused.content.decode(), older
+    assert officer_client.post(link, {"from": str(old)}).status_code == 405
+    assert (
+        officer_client.get(reverse("admin:audit_checkpoint_growth", args=[size - 1])).status_code
+        == 404
+    )
+    assert AuditEvent.objects.filter(action="proved_growth").count() == 1

@@ -209,3 +209,21 @@ def test_a_partition_is_made_by_whoever_comes_first():
     moment = datetime(2031, 5, 5, tzinfo=UTC)
     assert ensure_partition(moment) is False
     assert ensure_partition(moment) is True
+
+
+def test_the_measure_sees_every_table_of_the_log():
+    from audit import evidence
+
+    write()
+    assert evidence.measure_append_only()[0] == "pass"
+    for table in evidence.TABLES:
+        for undone in (
+            f"ALTER TABLE {table} DISABLE TRIGGER USER",
+            f"GRANT UPDATE ON {table} TO voicecompliance_sealer",
+            f"GRANT DELETE ON {table} TO voicecompliance_web",
+        ):
+            with transaction.atomic():
+                run_as("none", undone)
+                assert evidence.measure_append_only()[0] == "fail", undone
+                transaction.set_rollback(True)
+    assert evidence.measure_append_only()[0] == "pass"

@@ -30,7 +30,8 @@ def history():
     """Events over forty days, sealed; three more that wait."""
     rng = random.Random(7)
     for _ in range(60):
-        actor = Actor("person", str(rng.randint(1, 4)), f"person {rng.randint(1, 2)}")
+        kind = rng.choice(["person", "person", "reporter"])
+        actor = Actor(kind, str(rng.randint(1, 4)), f"person {rng.randint(1, 2)}")
         kinds = [
             (rng.choice(["a", "b", "c"]), rng.choice(["x", "y"]), rng.choice(["INFO", "ERROR"]))
             for _ in range(rng.randint(1, 5))
@@ -43,9 +44,9 @@ def history():
 def raw(start, end):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT event_type, action, count(*) FROM audit_auditevent e"
-            " JOIN audit_leaf l ON l.event_id = e.id"
-            " WHERE e.received_at >= %s AND e.received_at < %s GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT event_type, action, actor_kind = 'reporter', count(*)"
+            " FROM audit_auditevent e JOIN audit_leaf l ON l.event_id = e.id"
+            " WHERE e.received_at >= %s AND e.received_at < %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             [start, end],
         )
         return tuple(tuple(row) for row in cursor.fetchall())
@@ -117,6 +118,25 @@ def test_looks_are_counted_and_what_nobody_records_is_not_nought(history):
         assert (held[kind.code] is None) == (not accesses.events_of(kind.code))
 
 
+def test_what_is_reported_is_never_counted_as_seen(history):
+    """Whoever may write to the log may call an event anything, and is the source of it."""
+    seal()
+    period = {"from": START, "to": START + timedelta(days=40)}
+    before = figures(period["from"], period["to"])
+    said = [("sign_in", "failed", "WARNING")] * 5
+    write(START + timedelta(days=2), Actor("application", "x", "app").reporting(), said)
+    seal()
+    document = audit_reports.build(period, reports.silent)
+    totals, looks = document.sections[0], document.sections[1]
+    assert {f.code: f.value for f in looks.figures}["failed_sign_ins"] == 3
+    held = {f.code: f.value for f in totals.figures}
+    assert held["events"] == before.total + 5
+    assert held["reported"] == 5 + sum(c for *_, reported, c in before.by_action if reported)
+    table = next(each for each in document.sections if each.code == "action").table
+    assert ("sign_in", "failed", "an application", 5) in table.rows
+    assert ("sign_in", "failed", "this system", 3) in table.rows
+
+
 def test_a_gap_fails_the_report():
     write(timezone.now() - timedelta(minutes=10), Actor.system("t"), [("a", "x", "INFO")])
     seal()
@@ -124,6 +144,15 @@ def test_a_gap_fails_the_report():
     assert document.status == "fail"
     gaps = next(each for each in document.sections if each.code == "gaps")
     assert len(gaps.table.rows) == 1
+
+
+def test_a_gap_counts_those_that_waited():
+    now = timezone.now()
+    write(now - timedelta(minutes=10), Actor.system("t"), [("a", "x", "INFO")] * 2)
+    write(now - timedelta(seconds=5), Actor.system("t"), [("a", "x", "INFO")] * 7)
+    seal()
+    gaps = figures(now - timedelta(hours=1), now + timedelta(hours=1)).gaps
+    assert [gap.events for gap in gaps] == [2]
 
 
 def test_a_dropped_month_is_told():

@@ -120,6 +120,16 @@ def test_days_without_a_worker_are_made_up_for(yesterday):
     assert AuditEvent.objects.filter(action="chosen").count() == 4
 
 
+def test_a_report_of_a_choice_chooses_nothing(api, yesterday):
+    """An event under our own name, reported by whoever may write to the log."""
+    for id_ in ("2999-01-01", "no day"):
+        said = {"event_type": "activity_review", "action": "chosen", "user_id": id_}
+        assert api.post("/api/v1/audit/events", said, format="json").status_code == 201
+    assert last_chosen() is None
+    choose_days(actor=SYSTEM, now=timezone.now())
+    assert last_chosen() == yesterday
+
+
 def test_choosing_takes_few_queries(yesterday, django_assert_max_num_queries):
     with django_assert_max_num_queries(9):
         choose(actor=SYSTEM, day=yesterday)

@@ -27,6 +27,7 @@ ACTORS = [
     Actor("person", "1", "ada renamed"),
     Actor("application", "2", "voice app"),
     Actor("anonymous", "", ""),
+    Actor("reporter", "2", "voice app"),
 ]
 
 writes = st.tuples(

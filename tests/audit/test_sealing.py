@@ -144,6 +144,35 @@ def test_what_commits_late_is_sealed_late_and_not_lost():
     assert late.received_at < AuditEvent.objects.exclude(pk=late.pk).earliest("id").received_at
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_a_seal_waits_for_the_sealer_at_work():
+    """And says the log's size; beat's own sealer goes on instead."""
+    import threading
+
+    write(3)
+    seal()
+    write(2)
+    holding, release = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with acting_as(SEALER), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sealing.LOCK])
+                holding.set()
+                release.wait(10)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert holding.wait(10)
+    assert (seal().events, seal().size) == (0, 3)
+    threading.Timer(0.3, release.set).start()
+    done = seal(wait=True)
+    holder.join()
+    assert (done.events, done.size) == (2, 5)
+
+
 @pytest.mark.parametrize("table", ["audit_leaf", "audit_tile", "audit_checkpoint"])
 @pytest.mark.parametrize("verb", ["UPDATE {} SET root = root", "DELETE FROM {}", "TRUNCATE {}"])
 def test_seals_are_append_only(table, verb):

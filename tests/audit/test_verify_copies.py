@@ -13,7 +13,14 @@ from audit.services import fields_of
 from audit.verifier.copies import read_notes
 from audit.verifier.run import verify
 from core import signing
-from tests.audit.tampering import TABLES, copy_of_the_log, make_log, superuser, write
+from tests.audit.tampering import (
+    TABLES,
+    copy_of_the_log,
+    make_log,
+    recount,
+    superuser,
+    write,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +38,7 @@ def cut_to(size, events):
         cursor.execute("DELETE FROM audit_leaf WHERE index >= %s", [size])
         cursor.execute("DELETE FROM audit_tile WHERE (index + 1) * 256 > %s", [size])
         cursor.execute("DELETE FROM audit_checkpoint WHERE size > %s", [size])
+    recount()
 
 
 def rewrite(*, change):
@@ -43,6 +51,7 @@ def rewrite(*, change):
             [changed.actor_name, canonical.encode(fields_of(changed)), changed.id],
         )
         cursor.execute("TRUNCATE audit_outbox, audit_leaf, audit_tile, audit_checkpoint")
+    recount()
     sizes = [5, 12]
     events = list(AuditEvent.objects.order_by("id"))
     for start, stop in zip([0, *sizes], sizes, strict=False):
@@ -110,6 +119,7 @@ def test_an_older_database_restored(log):
             cursor.execute(f"TRUNCATE {table}")
             cursor.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")
             cursor.execute(f"DROP TABLE kept_{table}")
+    recount()
     assert verify().ok
     seen = verify(outside=[copy])
     assert (seen.first_bad.code, seen.first_bad.index) == ("log-shorter", 12)

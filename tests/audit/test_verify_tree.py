@@ -7,7 +7,7 @@ from audit import merkle, note
 from audit.models import Checkpoint, Leaf, Publication, Tile
 from audit.verifier.run import verify
 from core import signing
-from tests.audit.tampering import copy_of_the_log, make_log, superuser, tamper
+from tests.audit.tampering import copy_of_the_log, make_log, recount, superuser, tamper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -203,3 +203,16 @@ def test_everything_deleted(log):
     with superuser() as cursor:
         cursor.execute("TRUNCATE audit_auditevent, audit_leaf")
     bad("leaves-missing", 0)
+
+
+def test_a_daily_count_changed(db):
+    make_log(5, 7)
+    assert verify().ok
+    tamper("UPDATE audit_dailycount SET count = count + 1")
+    bad = verify().first_bad
+    assert (bad.code, bad.index) == ("counts-differ", None)
+    assert "say 13 of call opened" in bad.reason
+    recount()
+    assert verify().ok
+    tamper("DELETE FROM audit_dailyactor")
+    assert verify().first_bad.code == "counts-differ"

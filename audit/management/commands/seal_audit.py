@@ -13,5 +13,5 @@ class Command(BaseCommand):
     help = "Seal the audit events that are committed and wait for their seal."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = seal()
+        done = seal(wait=True)
         self.stdout.write(f"{done.events} events sealed; the log holds {done.size}.")
