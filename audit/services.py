@@ -35,9 +35,9 @@ _STEP = 50
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Entry:
-    """One event to record: see ``record``."""
+    """One event to record: see ``record``. Not frozen: that takes four times as long to make."""
 
     event_type: str
     action: str
@@ -169,15 +169,15 @@ _OUTBOX = "event_id, received_at, leaf_hash"
 _INSERT = Prepared(
     "audit_event",
     f"WITH written AS (INSERT INTO audit_auditevent ({_COLUMNS})"
-    f" VALUES ({', '.join(['%s'] * 15)}))"
-    f" INSERT INTO audit_outbox ({_OUTBOX}) VALUES (%s, %s, %s)",
+    f" VALUES ({', '.join(f'${n}' for n in range(1, 16))}))"
+    f" INSERT INTO audit_outbox ({_OUTBOX}) VALUES ($1, $2, $16)",
 )
 
 
 def _row(event: AuditEvent) -> tuple[Value, ...]:
     return (
         event.id,
-        event.received_at,
+        canonical.moment(event.received_at),
         event.occurred_at,
         event.event_type,
         event.action,
@@ -195,7 +195,7 @@ def _row(event: AuditEvent) -> tuple[Value, ...]:
 
 
 def _insert(event: AuditEvent) -> None:
-    _INSERT.execute((*_row(event), event.id, event.received_at, leaf_hash(bytes(event.entry))))
+    _INSERT.execute((*_row(event), leaf_hash(bytes(event.entry))))
 
 
 def _copy(steps: Iterable[list[AuditEvent]]) -> list[AuditEvent]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "voicecompliance.settings")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -37,5 +39,19 @@ def scratch(name: str) -> Iterator[None]:
         connection.close()
         settings["OPTIONS"].pop("options", None)
         settings["NAME"] = made
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(connection, name)
+
+
+def _drop(connection: Any, name: str) -> None:
+    """The server's own vacuum may be at work there, and is not ours to end."""
+    from django.db import Error
+
+    for attempt in range(120):
+        try:
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        except Error:
+            if attempt == 119:
+                raise
+            time.sleep(1)

@@ -168,7 +168,7 @@ def main() -> None:
                 ),
             }
         result["took_s"] = round((datetime.now(UTC) - began).total_seconds())
-    print(json.dumps(result, indent=2))
+        print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

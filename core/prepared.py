@@ -23,7 +23,7 @@ _TEXT, _BINARY = int(pq.Format.TEXT), int(pq.Format.BINARY)
 
 
 class Prepared:
-    """One statement without results; ``sql`` has ``%s`` for each of its values.
+    """One statement without results; ``sql`` has ``$1``, ``$2`` and so on for its values.
 
     ``name`` is the plan's name within a connection, and nobody else's.
     """
@@ -45,18 +45,15 @@ class Prepared:
             if settings.PREPARED_STATEMENTS and begun:
                 self._by_libpq(held, values)
             else:
-                psycopg.Cursor(held).execute(self.sql, values, prepare=settings.PREPARED_STATEMENTS)
+                cursor = psycopg.RawCursor(held)
+                cursor.execute(self.sql, values, prepare=settings.PREPARED_STATEMENTS)
 
     def _by_libpq(self, held: Any, values: Sequence[Value]) -> None:
         if held not in self._planned:
-            _checked(held, held.pgconn.prepare(self._name, self._numbered()))
+            _checked(held, held.pgconn.prepare(self._name, self.sql.encode()))
             self._planned.add(held)
         parameters, formats = zip(*map(_parameter, values), strict=True)
         _checked(held, held.pgconn.exec_prepared(self._name, parameters, formats))
-
-    def _numbered(self) -> bytes:
-        first, *rest = self.sql.split("%s")
-        return (first + "".join(f"${n}{text}" for n, text in enumerate(rest, 1))).encode()
 
 
 def _parameter(value: Value) -> tuple[bytes | None, int]:

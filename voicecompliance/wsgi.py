@@ -1,5 +1,6 @@
 """The WSGI entry point."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,3 +15,6 @@ from vault.checks import stop_on_wrong_keys  # noqa: E402
 stop_on_wrong_keys()
 # Server processes fork after this: a connection must not be shared between them.
 connections.close_all()
+# What is loaded by now stays: no collection need look through it, and the processes share it.
+gc.collect()
+gc.freeze()

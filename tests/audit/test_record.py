@@ -1,16 +1,18 @@
 """Events: written with the act, redacted, and never changed."""
 
+from datetime import UTC
+
 import pytest
 import rfc8785
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit import canonical, redaction
 from audit.models import AuditEvent
 from audit.redaction import REDACTED, redact
-from audit.services import fields_of, record
+from audit.services import Entry, fields_of, record, record_many
 from core.actors import Actor
 from core.ids import moment_of, uuid7
 
@@ -227,3 +229,41 @@ def test_the_measure_sees_every_table_of_the_log():
                 assert evidence.measure_append_only()[0] == "fail", undone
                 transaction.set_rollback(True)
     assert evidence.measure_append_only()[0] == "pass"
+
+
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(st.lists(st.tuples(names, names, names, st.datetimes()), min_size=2, max_size=4))
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_batch_is_stored_as_its_events_are_one_by_one(db, rows):
+    """By COPY as by INSERT, whatever stands in the texts: tabs, newlines, backslashes."""
+    entries = [
+        Entry(
+            event_type=kind,
+            action="a\\N\t\r\n\\.",
+            object_type=name,
+            object_id=id_,
+            details={"text": kind + "\\\t\n", "more": [name, None]},
+            occurred_at=moment.replace(tzinfo=UTC),
+        )
+        for kind, name, id_, moment in rows
+    ]
+    actor = Actor("person", "7\\", "tab\tand \\. name", "192.0.2.1")
+    with transaction.atomic():
+        batch = record_many(actor=actor, entries=entries)
+        single = [record_many(actor=actor, entries=[entry])[0] for entry in entries]
+        held = {event.id: event for event in AuditEvent.objects.all()}
+        for event, other in zip(batch, single, strict=True):
+            for each in (event, other):
+                stored = held[each.id]
+                assert fields_of(stored) == fields_of(each)
+                assert bytes(stored.entry) == canonical.encode(fields_of(stored))
+            apart = {"id", "received_at"}
+            first, second = fields_of(held[event.id]), fields_of(held[other.id])
+            assert {k: first[k] for k in first.keys() - apart} == {
+                k: second[k] for k in second.keys() - apart
+            }
+        transaction.set_rollback(True)
