@@ -197,6 +197,14 @@ def test_the_one_look_redacts_what_each_look_does(value):
     assert redact(value) == redaction._redact(value, 0)
 
 
+@pytest.mark.parametrize("leaf", ["ada", 5, None, [], {}, ["x"], {"a": "b"}])
+def test_the_one_look_ends_where_each_look_does(leaf):
+    value = leaf
+    for depth in range(40):
+        value = {"a": value} if depth % 3 else [value]
+        assert redact({"top": value}) == redaction._redact({"top": value}, 0), depth
+
+
 def test_uuid7_tells_its_moment():
     event = write()
     assert abs((moment_of(event.id) - event.received_at).total_seconds()) < 1
