@@ -36,6 +36,12 @@ def proof_file(document: dict[str, Any], name: str) -> HttpResponse:
     return response
 
 
+def _lines(text: str) -> str:
+    """Text as it stands, its long lines broken: a signature has no blanks."""
+    shown = '<pre style="white-space: pre-wrap; overflow-wrap: anywhere">{}</pre>'
+    return format_html(shown, text)
+
+
 class GrowthForm(forms.Form):
     """Which older checkpoint the log is proved to begin with."""
 
@@ -130,13 +136,13 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
     @admin.display(description="note")
     def shown_note(self, checkpoint: Checkpoint) -> str:
-        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', checkpoint.note)
+        return _lines(checkpoint.note)
 
     @admin.display(description="verifier key")
     def verifier_key(self, checkpoint: Checkpoint) -> str:
         """The present key as verifiers take it; an older note needs the key of its time."""
         key = note.verifier_key(settings.AUDIT_ORIGIN, signing.public_key_raw())
-        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', key)
+        return _lines(key)
 
     @action(description="Seal now", permissions=["seal"])
     def seal_now(self, request: HttpRequest) -> HttpResponse:
