@@ -17,7 +17,7 @@ from unfold.decorators import action
 from audit import proofs
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
-from audit.models import AuditEvent
+from audit.models import AuditEvent, Leaf, Outbox
 from audit.querysets import event_types
 from audit.reviewadmin import AccessReviewAdmin
 from audit.sealadmin import CheckpointAdmin, PublicationAdmin, proof_file
@@ -50,6 +50,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "event_type",
         "action",
         "severity",
+        "actor_kind",
         "actor_name",
         "object_type",
         "object_id",
@@ -67,7 +68,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     date_hierarchy = None
     ordering = ("-received_at", "-id")
     exclude = ("entry", "details")
-    readonly_fields = ("shown_details",)
+    readonly_fields = ("shown_details", "place")
     actions_detail = ("prove",)
 
     @action(description="Prove this event", url_path="prove", permissions=["view"])
@@ -89,6 +90,15 @@ class AuditEventAdmin(ReadOnlyAdmin):
         found: Any = queryset
         both: QuerySet[Any] = found.about_id(term) | found.filter(actor_id=term)
         return both
+
+    @admin.display(description="place in the log")
+    def place(self, event: AuditEvent) -> str:
+        leaf = Leaf.objects.filter(event_id=event.pk).first()
+        if leaf is None and Outbox.objects.filter(event_id=event.pk).exists():
+            return "none yet: it waits for its seal, which comes within seconds"
+        if leaf is None:
+            return "none, and it waits for none: run verify_audit"
+        return f"{leaf.index}, with the leaf hash {bytes(leaf.leaf_hash).hex()}"
 
     @admin.display(description="details")
     def shown_details(self, event: AuditEvent) -> str:

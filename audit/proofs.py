@@ -175,7 +175,8 @@ def check(text: str | bytes, *, key: str | None = None) -> Proved | Grown:
 
 def _check_growth(document: dict[str, Any], key: str | None) -> Grown:
     old, new = (_point(document, f"{name}_checkpoint", key) for name in ("from", "to"))
-    if (old.size, new.size) != (document.get("from"), document.get("to")):
+    told = document.get("from"), document.get("to")
+    if (old.size, new.size) != told or not all(type(size) is int for size in told):
         raise BadProof("The sizes are not the checkpoints'.")
     if not merkle.is_consistent(old.size, old.root, new.size, new.root, _path(document)):
         raise BadProof("The consistency proof does not lead from one root to the other.")
@@ -208,7 +209,9 @@ def _read(text: str | bytes) -> dict[str, Any]:
 
 def _point(document: dict[str, Any], name: str, key: str | None) -> notes.Checkpoint:
     try:
-        origin, public_key = notes.parse_verifier_key(key or str(document.get("verifier_key", "")))
+        # An empty key is none that anyone trusts, and not the file's own.
+        own = str(document.get("verifier_key", ""))
+        origin, public_key = notes.parse_verifier_key(own if key is None else key)
         return notes.verify(str(document.get(name, "")), origin, public_key)
     except notes.BadNote as error:
         raise BadProof(str(error)) from None

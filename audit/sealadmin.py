@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -64,7 +65,15 @@ class CheckpointAdmin(ReadOnlyAdmin):
     list_display = ("size", "short_root", "signed_at", "published")
     list_filter = (("signed_at", RangeDateTimeFilter),)
     list_filter_submit = True
-    fields = ("size", "origin", "root_hex", "signed_at", "published", "shown_note", "verifier_key")
+    fields = (
+        "size",
+        "origin",
+        "shown_root",
+        "signed_at",
+        "published",
+        "shown_note",
+        "verifier_key",
+    )
     readonly_fields = fields
     actions_list = ("seal_now",)
     change_form_outer_before_template = "audit/growth.html"
@@ -124,11 +133,12 @@ class CheckpointAdmin(ReadOnlyAdmin):
 
     @admin.display(description="root")
     def short_root(self, checkpoint: Checkpoint) -> str:
-        return bytes(checkpoint.root).hex()[:16]
+        return base64.b64encode(checkpoint.root).decode()[:16]
 
     @admin.display(description="root")
-    def root_hex(self, checkpoint: Checkpoint) -> str:
-        return bytes(checkpoint.root).hex()
+    def shown_root(self, checkpoint: Checkpoint) -> str:
+        """As the note writes it, so that the two can be compared by eye."""
+        return base64.b64encode(checkpoint.root).decode()
 
     @admin.display(description="published to")
     def published(self, checkpoint: Any) -> str:

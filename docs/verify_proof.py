@@ -27,11 +27,11 @@ def decode(text, length=None):
 
 def read_checkpoint(note, key):
     """The size and root of a signed note; a key is name+id+base64(0x01 || public key)."""
-    name, number, data = key.strip().split("+", 2)
+    name, number, data = str(key).strip().split("+", 2)
     raw = decode(data, 33)
     key_id = sha256(name.encode() + b"\n" + raw).digest()[:4]
     need(raw[:1] == b"\x01" and key_id.hex() == number, "the key is not that name's")
-    body, _, signatures = note.rpartition("\n\n")
+    body, _, signatures = str(note).rpartition("\n\n")
     for line in signatures.splitlines():
         start, _, data = line.rpartition(" ")
         blob = decode(data) if start == f"\u2014 {name}" else b""
@@ -62,7 +62,7 @@ def roots_of(start, number, last, path):
 def check_growth(file, key, path):
     old, old_root = read_checkpoint(file["from_checkpoint"], key)
     new, new_root = read_checkpoint(file["to_checkpoint"], key)
-    need((old, new) == (file["from"], file["to"]) and 0 < old <= new, "the sizes are wrong")
+    need(f"{old} {new}" == f"{file['from']} {file['to']}" and 0 < old <= new, "sizes are wrong")
     # The walk begins with the older tree's last whole subtree; of a whole tree, with its root.
     whole = (old & -old).bit_length() - 1 if old < new else old.bit_length()
     first, *path = path if old < new and old & (old - 1) else [old_root, *path]
@@ -72,7 +72,7 @@ def check_growth(file, key, path):
 
 
 def check(file, key):
-    path, key = [decode(step, 32) for step in file["proof"]], key or file["verifier_key"]
+    path, key = [decode(x, 32) for x in file["proof"]], file["verifier_key"] if key is None else key
     if file["format"] == "voicecompliance-audit-consistency/1":
         return check_growth(file, key, path)
     need(file["format"] == "voicecompliance-audit-proof/1", "the file is of another format")
@@ -80,7 +80,7 @@ def check(file, key):
     need(leaf == sha256(b"\x00" + entry).digest(), "the leaf hash is not that of the entry")
     need(json.loads(entry)["id"] == file["id"], "the entry is of another event")
     size, root = read_checkpoint(file["checkpoint"], key)
-    need(type(index) is int and 0 <= index < size == file["size"], "index or size is wrong")
+    need(f"{index} {size}" == f"{int(index)} {file['size']}" and 0 <= index < size, "wrong place")
     need(roots_of(leaf, index, size - 1, path)[1] == root, "the proof leads to another root")
     return f"this event is entry {index} of the log of {size}:\n{entry.decode()}"
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from audit.verifier.findings import Finding, Findings
 from audit.verifier.tree import Point, read_note
 
-MARK = "\u2014 "
-
 
 def read_notes(text: str) -> list[str]:
-    """The whole notes in a run of signed notes, in order; one that was cut off is left out."""
+    """The notes in a run of signed notes, in order; a last one without signatures, whose writing
+    was cut short, is left out."""
     blocks = [block.strip("\n") for block in text.replace("\r\n", "\n").split("\n\n")]
+    held = [block for block in blocks if block]
+    # Any other disorder makes a note that does not hold, and is told.
     return [
-        f"{body}\n\n{signatures}\n"
-        for body, signatures in pairwise(blocks)
-        if signatures.startswith(MARK) and body and not body.startswith(MARK)
+        f"{body}\n\n{signatures}\n" for body, signatures in zip(held[::2], held[1::2], strict=False)
     ]
 
 

@@ -171,6 +171,11 @@ class _Moments(dict[bytes, tuple[str, str, str]]):
 def _unpaired(row: Row, months: Months, counts: Counts, findings: Findings) -> None:
     """An event without a place, or a place without its event."""
     index, placed = row[16], row[17]
+    if row[1] is not None and row[15] is None:
+        counts.both += 1
+        counts.events += 1
+        findings.add(_finding(row, "entry-edited", "The event's row is there without its entry."))
+        return
     if row[15] is not None:
         counts.events += 1
         findings.add(
@@ -185,7 +190,7 @@ def _unpaired(row: Row, months: Months, counts: Counts, findings: Findings) -> N
     counts.without_event += 1
     try:
         month = month_of(int.from_bytes(placed, "big", signed=True))
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError):
         month = "none"
     fault = months.fault(month, index) if month != "none" else ("deleted-row", "The row is gone.")
     if fault is None:
@@ -195,7 +200,8 @@ def _unpaired(row: Row, months: Months, counts: Counts, findings: Findings) -> N
 
 
 def _finding(row: Row, code: str, reason: str) -> Finding:
-    return Finding(code, reason, str(UUID(bytes=row[0])), row[16])
+    named = f"leaf {row[16]}" if row[0] is None else str(UUID(bytes=row[0]))
+    return Finding(code, reason, named, row[16])
 
 
 def explain(row: Row, months: Months) -> tuple[str, str] | None:

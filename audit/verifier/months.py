@@ -85,7 +85,8 @@ def read(connection: psycopg.Connection[Any], now: datetime) -> Months:
     for oid, name in cursor.fetchall():
         months.attached[oid] = name.removeprefix("audit_auditevent_")
     cursor.execute(
-        "SELECT e.id::text, floor(extract(epoch FROM e.received_at))::bigint, e.object_id,"
+        "SELECT e.id::text, CASE WHEN isfinite(e.received_at)"
+        " THEN floor(extract(epoch FROM e.received_at))::bigint END, e.object_id,"
         " e.details::text, l.index"
         " FROM audit_auditevent e LEFT JOIN audit_leaf l ON l.event_id = e.id"
         " WHERE e.event_type = 'retention' AND e.action = 'partition_dropped'"
@@ -99,8 +100,8 @@ def read(connection: psycopg.Connection[Any], now: datetime) -> Months:
             continue
         start = datetime(int(found[1]), int(found[2]), 1, tzinfo=UTC)
         month, end = f"{start:%Y_%m}", start + relativedelta(months=1)
-        told = orjson.loads(details)
-        why = _objection(told, datetime.fromtimestamp(seconds, UTC), start, end, index, now)
+        told = _read(details)
+        why = _objection(told, _moment(seconds), start, end, index, now)
         if not why and month in months.attached.values():
             why = "its partition is still there."
         if why:
@@ -115,9 +116,24 @@ def read(connection: psycopg.Connection[Any], now: datetime) -> Months:
     return months
 
 
+def _read(details: str) -> Any:
+    """What the details say; None where nobody can read them."""
+    try:
+        return orjson.loads(details)
+    except ValueError:
+        return None
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    try:
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def _objection(
     told: Any,
-    at: datetime,
+    at: datetime | None,
     start: datetime,
     end: datetime,
     index: int | None,
@@ -125,6 +141,8 @@ def _objection(
 ) -> str | None:
     if index is None:
         return "that event is not sealed yet: seal, and verify again."
+    if at is None:
+        return "that event has no time that anything could have happened at."
     if end + KEPT > at:
         return "the month was not seven years old by then."
     if at > now:

@@ -284,6 +284,43 @@ def test_growth_by_the_command_and_by_the_script(tmp_path, capsys):
             script["check"](changed, our_key())
 
 
+@pytest.mark.parametrize("key", ["", " ", "x"])
+def test_an_empty_key_is_not_the_files_own(tmp_path, key):
+    """As a variable that is not set gives it."""
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(forged(proofs.prove(make_log(2)[1].id))))
+    with pytest.raises(CommandError, match="Not proved"):
+        call_command("verify_proof", str(file), "--key", key)
+    done = standalone(SCRIPT, str(file), "--key", key)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("NOT PROVED")
+
+
+def test_values_of_another_type(tmp_path):
+    make_log(1, 2)
+    growth, event = proofs.consistency(1, 3), proofs.prove(Leaf.objects.get(index=1).event_id)
+    file = tmp_path / "proof.json"
+    for changed in (
+        growth | {"from": True},
+        growth | {"to": 3.0},
+        growth | {"from_checkpoint": 5},
+        growth | {"to_checkpoint": None},
+        growth | {"verifier_key": 5},
+        event | {"size": 3.0},
+        event | {"index": True},
+        event | {"index": "1"},
+        event | {"checkpoint": []},
+        event | {"format": 7},
+        [event],
+    ):
+        with pytest.raises(proofs.BadProof):
+            proofs.check(json.dumps(changed))
+        file.write_text(json.dumps(changed))
+        done = standalone(SCRIPT, str(file))
+        assert done.returncode == 1, changed
+        assert done.stderr.startswith("NOT PROVED: "), done.stderr
+
+
 def test_seal_audit(capsys):
     write(3)
     call_command("seal_audit")
@@ -384,6 +421,8 @@ def test_prove_this_event_in_the_admin(officer_client):
     assert "attachment" in answer["Content-Disposition"]
     proved = proofs.check(answer.content, key=our_key())
     assert proved.entry["id"] == str(event.id)
+    told = page.content.decode()
+    assert f"with the leaf hash {merkle.leaf_hash(bytes(event.entry)).hex()}" in told
     look = AuditEvent.objects.get(event_type="admin", action="proved")
     assert (look.object_id, look.actor_name) == (str(event.id), "officer-one")
 

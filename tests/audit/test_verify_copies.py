@@ -162,3 +162,22 @@ def test_the_command(log, tmp_path, capsys):
     with pytest.raises(SystemExit):
         call_command("verify_audit", "--checkpoint", str(copy))
     assert "log-shorter" in capsys.readouterr().out
+
+
+def test_a_note_damaged_in_the_midst_of_a_copy(log):
+    """One that is whole must not stand for one that is not."""
+    write(3)
+    seal()
+    first, second, third = read_notes(copy_of_the_log())
+    for damaged in (second.replace("\u2014", "-"), second.split("\n\n")[0] + "\n\n"):
+        seen = verify(outside=[f"{first}\n{damaged}\n{third}"])
+        assert seen.first_bad.code == "bad-copy", damaged
+    damaged = third.replace("\u2014", "-")
+    assert verify(outside=[f"{first}\n{second}\n{damaged}"]).first_bad.code == "bad-copy"
+
+
+def test_an_empty_log_is_said_to_be_empty(db, capsys):
+    call_command("verify_audit")
+    told = capsys.readouterr().out
+    assert "The log is empty" in told
+    assert "Everything agrees" not in told

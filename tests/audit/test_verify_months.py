@@ -292,3 +292,44 @@ def test_what_others_report_as_a_drop_breaks_nothing(month, details, kind):
     verdict = verify()
     # A false word of the system itself is a fault; of anybody else it is only an event.
     assert verdict.ok or kind == "system"
+
+
+LIKE_A_DROP = """
+INSERT INTO audit_auditevent SELECT (jsonb_populate_record(e, jsonb_build_object(
+    'id', gen_random_uuid(), 'event_type', 'retention', 'action', 'partition_dropped',
+    'actor_kind', 'system', 'object_type', 'audit.AuditEvent',
+    'object_id', 'audit_auditevent_2010_01') || %s::jsonb)).*
+FROM audit_auditevent e LIMIT 1
+"""
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        '{"details": ' + "[" * 1500 + "]" * 1500 + "}",
+        '{"details": {"count": 1e400}}',
+        '{"details": null}',
+        '{"received_at": "infinity"}',
+        '{"received_at": "294000-01-01"}',
+    ],
+    ids=["deep", "endless number", "nothing", "no time", "far ahead"],
+)
+def test_what_looks_like_a_drop_and_cannot_be_read(db, values):
+    """A row put in behind the log's back must not keep the rest from being verified."""
+    write(3)
+    seal()
+    with superuser() as cursor:
+        cursor.execute("ALTER TABLE audit_auditevent ALTER details DROP NOT NULL")
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS audit_auditevent_9999_99 PARTITION OF audit_auditevent"
+            " FOR VALUES FROM ('9998-01-01') TO (MAXVALUE)"
+        )
+        cursor.execute(LIKE_A_DROP, [values])
+    try:
+        seen = verify()
+        assert seen.first_bad.code in ("row-without-leaf", "wrong-partition"), seen.first_bad
+    finally:
+        with superuser() as cursor:
+            cursor.execute("DELETE FROM audit_auditevent WHERE event_type = 'retention'")
+            cursor.execute("DROP TABLE audit_auditevent_9999_99")
+            cursor.execute("ALTER TABLE audit_auditevent ALTER details SET NOT NULL")

@@ -280,3 +280,32 @@ def test_the_first_of_several_is_named(log):
     tamper("DELETE FROM audit_outbox")
     seen = bad("edited-field", log[4], 4)
     assert seen.faults >= 4
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "code"),
+    [
+        ("audit_auditevent", "entry", "entry-edited"),
+        ("audit_leaf", "received_at", "changed-timestamp"),
+        ("audit_leaf", "event_id", None),
+    ],
+)
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_value_taken_away(log, table, column, code, gone):
+    """Against a constraint that was taken away first: named, never a crash."""
+    with superuser() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ALTER {column} DROP NOT NULL")
+        where = "id" if table == "audit_auditevent" else "event_id"
+        cursor.execute(f"UPDATE {table} SET {column} = NULL WHERE {where} = %s", [log[3].id])
+        if gone and table == "audit_leaf":
+            cursor.execute("DELETE FROM audit_auditevent WHERE id = %s", [log[3].id])
+    try:
+        seen = verify()
+        assert not seen.ok
+        assert seen.first_bad.index == 3
+        if code and not gone:
+            assert seen.first_bad.code == code
+    finally:
+        with superuser() as cursor:
+            cursor.execute("TRUNCATE audit_leaf, audit_auditevent")
+            cursor.execute(f"ALTER TABLE {table} ALTER {column} SET NOT NULL")

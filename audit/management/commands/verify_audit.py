@@ -58,7 +58,11 @@ class Command(BaseCommand):
             f" {verdict.copies} of outside copies."
         )
         if bad is None:
-            self.stdout.write(f"Everything agrees. Root {verdict.document()['root']}")
+            self.stdout.write(
+                f"Everything agrees. Root {verdict.document()['root']}"
+                if verdict.size or verdict.events
+                else "The log is empty: nothing was ever written, or all of it is gone."
+            )
             if not verdict.copies:
                 self.stdout.write(
                     "No outside copy was compared (--checkpoint FILE): a log that the holder of"
