@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
 from unfold.decorators import action
 
@@ -50,10 +51,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
         "event_type",
         "action",
         "severity",
-        "actor_kind",
-        "actor_name",
-        "object_type",
-        "object_id",
+        "actor",
+        "object",
     )
     list_filter = (
         "severity",
@@ -90,6 +89,18 @@ class AuditEventAdmin(ReadOnlyAdmin):
         found: Any = queryset
         both: QuerySet[Any] = found.about_id(term) | found.filter(actor_id=term)
         return both
+
+    @admin.display(description="actor")
+    def actor(self, event: AuditEvent) -> str:
+        return f"{event.actor_name} ({event.actor_kind})" if event.actor_name else event.actor_kind
+
+    @admin.display(description="object")
+    def object(self, event: AuditEvent) -> str:
+        if not event.object_type and not event.object_id:
+            return "-"
+        # On one line: an id that breaks is an id that nobody can read out.
+        shown = '{}<br><span style="white-space: nowrap">{}</span>'
+        return format_html(shown, event.object_type or "-", event.object_id or "-")
 
     @admin.display(description="place in the log")
     def place(self, event: AuditEvent) -> str:
