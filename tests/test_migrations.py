@@ -25,7 +25,37 @@ CODE = (
 )
 
 
-def migrate_all() -> None:
+# Reports that came before the way back are told from what was seen after the way forth.
+WITH_DATA = """
+import django; django.setup()
+from datetime import date, timedelta
+from django.core.management import call_command
+from django.db import connection, transaction
+from audit import ingest, rollups
+from audit.sealing import seal
+from audit.services import Entry, record
+from audit.verifier.run import verify
+from core.actors import Actor
+
+call_command("migrate", verbosity=0)
+entry = Entry(event_type="sign_in", action="failed")
+for _ in range(2):
+    with transaction.atomic():
+        record(actor=Actor.system("tests"), event_type="sign_in", action="failed")
+    ingest.report(actor=Actor("application", "1", "app"), entries=[entry] * 5)
+    seal()
+    assert verify().ok, verify().first_bad
+    call_command("migrate", "audit", "0006", verbosity=0)
+    call_command("migrate", verbosity=0)
+    verdict = verify()
+    assert verdict.ok, verdict.first_bad
+today = date.today()
+span = {"first": today - timedelta(days=2), "last": today + timedelta(days=2)}
+assert rollups.differences(**span) == (0, 12)
+"""
+
+
+def migrate_all(code: str = CODE) -> None:
     base = connection.settings_dict
     login = quote(base["USER"], safe="")
     if base["PASSWORD"]:
@@ -35,7 +65,7 @@ def migrate_all() -> None:
     if base["PORT"]:
         url = f"postgresql://{login}@{base['HOST']}:{base['PORT']}/{NAME}"
     done = subprocess.run(
-        [sys.executable, "-c", CODE],
+        [sys.executable, "-c", code],
         env={
             **os.environ,
             "DATABASE_URL": url,
@@ -50,7 +80,8 @@ def migrate_all() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_all_the_way_back_and_forth():
+@pytest.mark.parametrize("code", [CODE, WITH_DATA], ids=["empty", "with data"])
+def test_all_the_way_back_and_forth(code):
     def run(statement: str) -> None:
         with connection._nodb_cursor() as cursor:
             # The connection enters the web role; making databases is the owner's.
@@ -60,6 +91,6 @@ def test_all_the_way_back_and_forth():
     run(f'DROP DATABASE IF EXISTS "{NAME}"')
     run(f'CREATE DATABASE "{NAME}"')
     try:
-        migrate_all()
+        migrate_all(code)
     finally:
         run(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')

@@ -12,6 +12,19 @@ ALTER TABLE audit_dailycount DROP CONSTRAINT audit_dailycount_pkey,
     ADD CONSTRAINT audit_dailycount_pkey
         PRIMARY KEY (day, event_type, action, severity, reported);
 """
+# Where the migration went back after reports had come, their days are counted anew.
+RECOUNT = """
+DELETE FROM audit_dailycount
+WHERE day IN (SELECT day FROM audit_dailyactor WHERE actor_kind = 'reporter');
+INSERT INTO audit_dailycount
+    (day, event_type, action, severity, reported, count, last_index)
+SELECT d.day, e.event_type, e.action, e.severity, e.actor_kind = 'reporter', count(*), max(l.index)
+FROM (SELECT DISTINCT day FROM audit_dailyactor WHERE actor_kind = 'reporter') d
+JOIN audit_auditevent e ON e.received_at >= d.day::timestamp AT TIME ZONE 'UTC'
+    AND e.received_at < (d.day + 1)::timestamp AT TIME ZONE 'UTC'
+JOIN audit_leaf l ON l.event_id = e.id
+GROUP BY 1, 2, 3, 4, 5;
+"""
 BACKWARDS = """
 WITH gone AS (DELETE FROM audit_dailycount WHERE reported RETURNING *)
 INSERT INTO audit_dailycount AS held
@@ -32,7 +45,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.SeparateDatabaseAndState(
             # Some thousand rows a year: the lock is held for milliseconds.
-            database_operations=[migrations.RunSQL(FORWARDS, BACKWARDS)],
+            database_operations=[
+                migrations.RunSQL(FORWARDS, BACKWARDS),
+                migrations.RunSQL(RECOUNT, migrations.RunSQL.noop),
+            ],
             state_operations=[
                 migrations.AddField(
                     model_name="dailycount",
