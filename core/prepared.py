@@ -59,7 +59,11 @@ class Prepared:
 def _parameter(value: Value) -> tuple[bytes | None, int]:
     kind = type(value)
     if kind is str:
-        return value.encode(), _TEXT  # type: ignore[union-attr]
+        encoded = value.encode()  # type: ignore[union-attr]
+        if b"\0" in encoded:
+            # libpq would read up to it and keep the rest back.
+            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+        return encoded, _TEXT
     if kind is bytes:
         return value, _BINARY  # type: ignore[return-value]
     if kind is UUID:

@@ -47,6 +47,18 @@ def test_every_kind_of_value(table, settings, prepared):
     assert [row[3] for row in found] == [row[3] for row in wanted]
 
 
+@pytest.mark.parametrize("prepared", [True, False])
+def test_a_text_with_nul_is_refused_and_not_cut(table, settings, prepared):
+    settings.PREPARED_STATEMENTS = prepared
+    statement = Prepared("with_nul", ROW)
+    with pytest.raises(DataError), transaction.atomic():
+        rows()
+        statement.execute([uuid4(), "a\0b", b"", None])
+    with pytest.raises(DataError), transaction.atomic():
+        statement.execute([uuid4(), "\0", b"", None])
+    assert rows() == []
+
+
 def test_what_is_no_value(table):
     with pytest.raises(TypeError, match="int is no value"):
         Prepared("no_value", ROW).execute([uuid4(), 5, b"", None])
