@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
-from weakref import WeakSet
 
-import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from accounts.models import ApiKey, VoiceApplication
+from core.prepared import Prepared
 
 _NAME = "accounts_key_with"
-# Connections whose server has the statement parsed and planned.
-_prepared: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 
 def key_with(prefix: str) -> ApiKey | None:
@@ -55,20 +52,17 @@ def _read_first(prefix: str) -> Any:
 def _read(prefix: str) -> Any:
     statement = _statement()[0]
     with connection.cursor() as cursor:
-        held = connection.connection
         if settings.PREPARED_STATEMENTS:
-            if held not in _prepared:
-                psycopg.Cursor(held).execute(
-                    f"PREPARE {_NAME} (varchar) AS {statement.replace('%s', '$1')}"
-                )
-                _prepared.add(held)
-            statement = f"EXECUTE {_NAME} (%s)"
-        cursor.execute(statement, [prefix])
+            with connection.wrap_database_errors:
+                statement.plan(connection.connection)
+            cursor.execute(f"EXECUTE {_NAME} (%s)", [prefix])
+        else:
+            cursor.execute(statement.sql.replace("$1", "%s"), [prefix])
         return cursor.fetchone()
 
 
 @lru_cache(maxsize=1)
-def _statement() -> tuple[str, tuple[list[str], list[str]]]:
+def _statement() -> tuple[Prepared, tuple[list[str], list[str]]]:
     quote = connection.ops.quote_name
     key, application = ApiKey._meta, VoiceApplication._meta
     listed = ", ".join(
@@ -80,7 +74,7 @@ def _statement() -> tuple[str, tuple[list[str], list[str]]]:
         f"SELECT {listed} FROM {quote(key.db_table)} JOIN {quote(application.db_table)}"
         f" ON {quote(application.db_table)}.{quote('id')}"
         f" = {quote(key.db_table)}.{quote('application_id')}"
-        f" WHERE {quote(key.db_table)}.{quote('prefix')} = %s"
+        f" WHERE {quote(key.db_table)}.{quote('prefix')} = $1"
     )
     names = tuple([field.attname for field in meta.concrete_fields] for meta in (key, application))
-    return statement, (names[0], names[1])
+    return Prepared(_NAME, statement), (names[0], names[1])

@@ -91,6 +91,10 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
             return form
         return type(form.__name__, (_Refused, form), {"refusal": refusal})
 
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """What an object's page shows beside its fields, for the page's own templates."""
+        return {}
+
     @transaction.atomic
     def _changeform(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
@@ -98,7 +102,8 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         obj = self.get_object(request, object_id) if object_id else None
         if obj is not None and self.has_view_or_change_permission(request, obj):
             parts = panels.shown(request, self.model._meta.label, obj)
-            extra_context = {**(extra_context or {}), "panels": parts}
+            own = self.page_context(request, obj)
+            extra_context = {**(extra_context or {}), **own, "panels": parts}
         response: HttpResponse = super().changeform_view(
             request, object_id, form_url, extra_context
         )

@@ -94,20 +94,13 @@ class AccessReviewAdmin(ReadOnlyAdmin):
         own = path("<uuid:review_id>/sign-off/", view, name="audit_accessreview_sign_off")
         return [own, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        review = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if review is not None and review.reviewed_at is None and self._may(request):
-            context["own_access"] = review.actor_id == actor_of(request).id
-            context["sign_off"] = SignOffForm(auto_id="sign-off-%s")
-        response: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return response
+    def page_context(self, request: HttpRequest, obj: AccessReview) -> dict[str, Any]:
+        if obj.reviewed_at is not None or not self._may(request):
+            return {}
+        return {
+            "own_access": obj.actor_id == actor_of(request).id,
+            "sign_off": SignOffForm(auto_id="sign-off-%s"),
+        }
 
     def sign_off_view(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
         """Sign one off, and go to the list of what still waits."""

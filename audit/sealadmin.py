@@ -85,22 +85,9 @@ class CheckpointAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = dict(extra_context or {})
-        checkpoint = self.get_object(request, object_id)
-        if checkpoint is not None:
-            context["growth"] = {
-                "form": GrowthForm(checkpoint.size),
-                "action": reverse("admin:audit_checkpoint_growth", args=[checkpoint.size]),
-            }
-        response: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return response
+    def page_context(self, request: HttpRequest, obj: Checkpoint) -> dict[str, Any]:
+        action = reverse("admin:audit_checkpoint_growth", args=[obj.size])
+        return {"growth": {"form": GrowthForm(obj.size), "action": action}}
 
     def growth(self, request: HttpRequest, size: int) -> HttpResponse:
         """The proof that the log of ``size`` begins with that of ``from``."""

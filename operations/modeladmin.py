@@ -82,23 +82,13 @@ class ButtonsAdmin(AuditedAdmin):
             response = None
         return response or HttpResponseRedirect(self.page_of(object_id))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        obj = self.get_object(request, object_id)
+    def page_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         options = self.model._meta
         shown = []
-        if obj is not None:
-            for button in self.buttons(request, obj):
-                name = f"admin:{options.app_label}_{options.model_name}_{button.name}"
-                shown.append((button, reverse(name, args=[obj.pk])))
-        context = {"buttons": shown, **(extra_context or {})}
-        response: HttpResponse = super().change_view(request, object_id, form_url, context)
-        return response
+        for button in self.buttons(request, obj):
+            name = f"admin:{options.app_label}_{options.model_name}_{button.name}"
+            shown.append((button, reverse(name, args=[obj.pk])))
+        return {**super().page_context(request, obj), "buttons": shown}
 
 
 class VerbAdmin(ButtonsAdmin, ReadOnlyAdmin):

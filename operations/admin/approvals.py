@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
@@ -78,23 +78,16 @@ class ApprovalAdmin(VerbAdmin):
         if obj.requested_by_id == actor.id:
             yield Button("withdraw", "Withdraw", "undo")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        approval = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        kind = None if approval is None else kind_of(approval)
+    def page_context(self, request: HttpRequest, obj: Approval) -> dict[str, Any]:
+        context = super().page_context(request, obj)
+        kind = kind_of(obj)
         if kind is not None:
             said = [kind.title]
             if kind.describe is not None:
-                said.append(kind.describe(approval))
-            said.append(f"{approval.requested_by_name} asks for it because: {approval.reason}")
+                said.append(kind.describe(obj))
+            said.append(f"{obj.requested_by_name} asks for it because: {obj.reason}")
             context["said"] = said
-        return super().change_view(request, object_id, form_url, context)
+        return context
 
     def approve(self, request: HttpRequest, object_id: UUID) -> None:
         services.approve(

@@ -99,19 +99,12 @@ class JobAdmin(VerbAdmin):
             over = "" if obj.result_expires_at > timezone.now() else "It has expired and is gone."
             yield Button("download", "Download the result", "download", "primary", why_not=over)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        job = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if job is not None and job.is_open:
-            label = job.progress_note or str(Job.State(job.state).label)
-            context["progress"] = {"show": True, "percent": job.percent, "label": label}
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, obj: Job) -> dict[str, Any]:
+        context = super().page_context(request, obj)
+        if obj.is_open:
+            label = obj.progress_note or str(Job.State(obj.state).label)
+            context["progress"] = {"show": True, "percent": obj.percent, "label": label}
+        return context
 
     def cancel(self, request: HttpRequest, object_id: UUID) -> None:
         services.cancel_job(actor=actor_of(request), job_id=object_id)

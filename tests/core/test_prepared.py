@@ -4,9 +4,17 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
 
 import pytest
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from core.prepared import Prepared
+from tests.audit.tampering import superuser
 
 ROW = "INSERT INTO prepared_values (id, word, bytes, moment) VALUES ($1, $2, $3, $4)"
 READ = "SELECT id, word, bytes, moment FROM prepared_values ORDER BY word"
@@ -108,3 +116,20 @@ def test_a_new_connection_plans_anew():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('tests.word')")
         assert cursor.fetchone() == ("two",)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_connection_that_is_gone(planned):
+    statement = Prepared(f"gone_{planned}".lower(), "SELECT $1::text")
+    connection.ensure_connection()
+    if planned:
+        statement.execute(["x"])
+    with superuser() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid]
+        )
+    with pytest.raises(OperationalError):
+        statement.execute(["x"])
+    connection.close()
+    statement.execute(["x"])
