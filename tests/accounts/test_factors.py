@@ -168,7 +168,7 @@ def test_persistent_id_leads_back_to_the_device(officer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_code_used_twice_at_once_is_right_once(make_person, system):
+def test_one_code_used_twice_at_once_is_right_once(make_person, system, clock):
     user = make_person("racer", "auditor")
     with transaction.atomic():
         device = start_enrolment(user=user)
