@@ -8,14 +8,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
 from accounts.adminforms import ApiKeyForm, PersonForm
-from accounts.models import ApiKey, SessionToken, TotpDevice, User, VoiceApplication
+from accounts.models import ApiKey, SessionToken, User, VoiceApplication
 from accounts.roles import ROLES, titles_of
 from accounts.services import (
     change_application,
@@ -28,9 +28,10 @@ from accounts.services import (
     revoke_api_key,
     set_password,
 )
+from accounts.services.factors import factor_held
 from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
 from core.actors import actor_of
-from core.errors import Conflict
+from core.errors import Conflict, Forbidden
 
 # Roles follow accounts.roles and are no object to edit.
 if admin.site.is_registered(Group):
@@ -76,9 +77,8 @@ class PersonAdmin(AccountsAdmin):
     actions_detail = ("give_password", "take_factor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        app = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         found: QuerySet[User] = super().get_queryset(request)
-        return found.prefetch_related("groups").annotate(enrolled=Exists(app))
+        return found.prefetch_related("groups").annotate(enrolled=factor_held())
 
     @display(description="roles")
     def shown_roles(self, person: User) -> str:
@@ -146,8 +146,11 @@ class PersonAdmin(AccountsAdmin):
     def take_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self.one(request, object_id)
         if request.method == "POST":
-            reset_factor(actor=actor_of(request), user=person)
-            messages.success(request, "The second factor was reset.")
+            try:
+                reset_factor(actor=actor_of(request), user=person)
+                messages.success(request, "The second factor was reset.")
+            except Forbidden as refusal:
+                messages.error(request, refusal.detail)
             return HttpResponseRedirect(self.change_url(person.pk))
         return self.page(
             request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from django.db import transaction
@@ -22,8 +23,8 @@ from core.actors import actor_of
 class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     """An admin site for active staff whose second factor was proved in this session.
 
-    ``enrol`` and ``verify`` are the second step of signing in; ``recovery_codes`` is for those
-    who are in.
+    ``enrol`` and ``verify`` are the second step of signing in; ``recovery_codes`` and what is
+    under ``second-factors/`` are for those who are in.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -35,22 +36,42 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         def step(name: str) -> Callable[..., HttpResponse]:
             return self._sign_in_view(name)
 
+        def factor(name: str) -> Callable[..., HttpResponse]:
+            return self.admin_view(self._own_view("secondfactors", name))
+
         codes = self.admin_view(step("recovery_codes"))
+        options = self._own_view("secondfactors", "passkey_options")
         own: list[URLPattern | URLResolver] = [
             path("login/code/", step("verify"), name="verify"),
             path("login/enrol/", step("enrol"), name="enrol"),
+            path("login/passkey-options/", options, name="passkey_options"),
             path("recovery-codes/", codes, name="recovery_codes"),
+            path("second-factors/", factor("second_factors"), name="second_factors"),
+            path("second-factors/add/", factor("passkey_add"), name="passkey_add"),
+            path(
+                "second-factors/<uuid:passkey_id>/",
+                factor("passkey_rename"),
+                name="passkey_rename",
+            ),
+            path(
+                "second-factors/<uuid:passkey_id>/remove/",
+                factor("passkey_remove"),
+                name="passkey_remove",
+            ),
         ]
         return own + super().get_urls()
 
     def _sign_in_view(self, name: str) -> Callable[..., HttpResponse]:
-        """A step of accounts.signin: never cached, against CSRF, its fields out of reports."""
+        """A step of accounts.signin."""
+        return self._own_view("signin", name)
 
-        def view(request: HttpRequest) -> HttpResponse:
+    def _own_view(self, module: str, name: str) -> Callable[..., HttpResponse]:
+        """A view of an accounts module: never cached, against CSRF, its fields out of reports."""
+
+        def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             # Imported late: this module is read before the models are.
-            from accounts import signin
-
-            answer: HttpResponse = getattr(signin, name)(self, request)
+            views = import_module(f"accounts.{module}")
+            answer: HttpResponse = getattr(views, name)(self, request, **kwargs)
             return answer
 
         view.__name__ = name

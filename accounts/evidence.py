@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
-
-from accounts.models import TotpDevice, User
+from accounts.models import User
+from accounts.services.factors import factor_held
 from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 
 
 def second_factor_coverage() -> tuple[str, str, str]:
-    """The share of active people of the admin who have a confirmed authenticator app."""
-    app = TotpDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-    enrolled = list(
-        User.objects.filter(is_active=True, is_staff=True).values_list(Exists(app), flat=True)
-    )
+    """The share of active people of the admin who have a confirmed authenticator app or
+    passkey."""
+    people = User.objects.filter(is_active=True, is_staff=True)
+    enrolled = list(people.annotate(enrolled=factor_held()).values_list("enrolled", flat=True))
     if not enrolled:
         return UNKNOWN, "0 people", "Nobody may open the admin yet."
     figure = f"{sum(enrolled)} of {len(enrolled)} people"

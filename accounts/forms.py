@@ -7,8 +7,12 @@ from typing import Any
 from django import forms
 from unfold.widgets import BASE_INPUT_CLASSES
 
+from accounts.services.passkeys import LONGEST_NAME
+
 _INPUT = " ".join(BASE_INPUT_CLASSES)
 _ERROR_ID = "form-error"
+LONGEST_ANSWER = 20_000
+"""Letters of a browser's answer for a passkey; real ones have under two thousand."""
 
 
 class SignInStep(forms.Form):
@@ -43,6 +47,8 @@ class PasswordForm(SignInStep):
 
 
 class CodeForm(SignInStep):
+    """A code, or what the browser answers for a passkey in its place."""
+
     code = forms.CharField(
         max_length=64,
         widget=forms.TextInput(
@@ -56,8 +62,13 @@ class CodeForm(SignInStep):
         ),
     )
 
+    passkey = forms.CharField(
+        max_length=LONGEST_ANSWER, required=False, widget=forms.HiddenInput(attrs={"id": ""})
+    )
+
     def __init__(self, *args: Any, recovery: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("passkey")
         self.fields["code"].help_text = (
             "Six digits from your authenticator app, or one of your recovery codes."
             if recovery
@@ -65,3 +76,21 @@ class CodeForm(SignInStep):
         )
         if not recovery:
             self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class PasskeyNameForm(SignInStep):
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        help_text="What you will know it by: the device or password manager that keeps it.",
+        widget=forms.TextInput(attrs={"class": _INPUT, "autocomplete": "off"}),
+    )
+
+
+class PasskeyForm(PasskeyNameForm):
+    """A new passkey: its name, and what the browser answers."""
+
+    passkey = forms.CharField(
+        max_length=LONGEST_ANSWER,
+        widget=forms.HiddenInput(attrs={"id": ""}),
+        error_messages={"required": "The browser made no passkey."},
+    )

@@ -1,7 +1,15 @@
 """Accounts are the organisation's own people and systems: no callers' data."""
 
+from django_otp_webauthn.models import (
+    WebAuthnAttestation,
+    WebAuthnCredential,
+    WebAuthnUserHandle,
+)
+
 from accounts.models import (
     ApiKey,
+    Passkey,
+    PasskeyChallenge,
     RecoveryCode,
     RecoveryCodeDevice,
     SessionToken,
@@ -18,6 +26,10 @@ inventory.exempt(
 )
 inventory.exempt(User.groups.through, reason="Which member of staff has which role.")
 inventory.exempt(TotpDevice, reason="A staff member's second factor, ended by a reset.")
+inventory.exempt(Passkey, reason="The public key of a staff member's second factor.")
+inventory.exempt(PasskeyChallenge, reason="Random bytes that wait five minutes for an answer.")
+for _unused in (WebAuthnCredential, WebAuthnAttestation, WebAuthnUserHandle):
+    inventory.exempt(_unused, reason="The library's own table; Passkey is used in its place.")
 inventory.exempt(RecoveryCodeDevice, reason="A staff member's recovery codes, ended by a reset.")
 inventory.exempt(RecoveryCode, reason="Hashes of a staff member's recovery codes.")
 inventory.exempt(

@@ -1,8 +1,8 @@
 """Signing in to the admin, in two steps.
 
 Step 1 asks for name and password and leaves a note in the session that somebody proved them:
-nobody is signed in by it. Step 2 asks for a code, or enrols an authenticator app where there is
-none, and signs in. The session's id changes at both.
+nobody is signed in by it. Step 2 asks for a passkey or a code, or enrols a passkey or an
+authenticator app where there is none, and signs in. The session's id changes at both.
 """
 
 from __future__ import annotations
@@ -17,27 +17,38 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import login as auth_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
+from django_otp.models import Device
 
-from accounts.forms import CodeForm, PasswordForm, SignInStep
+from accounts.forms import CodeForm, PasskeyForm, PasswordForm, SignInStep
 from accounts.models import RecoveryCodeDevice, TotpDevice, User
-from accounts.models.devices import Factor
+from accounts.proving import (
+    WRONG_PASSKEY,
+    challenge_of,
+    note_proof,
+    origin_of,
+    page,
+    passkeys_for,
+    prove,
+    redirect,
+    wrong_code,
+)
 from accounts.services import (
     check_password,
     confirm_enrolment,
+    enrol_passkey,
     renew_recovery_codes,
     start_enrolment,
-    use_code,
 )
-from accounts.services.factors import has_factor, seconds_to_wait
+from accounts.services.factors import has_factor
 from accounts.throttling import address_of, count_sign_in
 from audit.services import record
 from core.actors import PERSON, Actor, actor_of
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from accounts.adminsite import VerifiedAdminSite
@@ -64,7 +75,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
             return _start_second_step(site, request, user)
         form.refuse("The user name or the password is not right.")
     context = {"form": form, "next": _safe_next(site, request), "title": "Sign in"}
-    return _page(site, request, "accounts/sign_in.html", context)
+    return page(site, request, "accounts/sign_in.html", context)
 
 
 def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
@@ -80,59 +91,89 @@ def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User
         "next": target,
     }
     if has_factor(user):
-        return _redirect(site, "verify")
+        return redirect(site, "verify")
     start_enrolment(user=user)
-    return _redirect(site, "enrol")
+    return redirect(site, "enrol")
 
 
 def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
-    """Step 2 for those with a factor: a one-time or recovery code."""
-    user = _pending(request)
+    """Step 2 for those with a factor: a passkey, a one-time or a recovery code."""
+    user = pending(request)
     if user is None:
-        return _redirect(site, "login")
+        return redirect(site, "login")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/verify.html", wait)
+            return _too_many(site, request, form, "accounts/verify.html", wait, user)
         actor = Actor.anonymous(address_of(request))
-        device = use_code(actor=actor, user=user, code=form.cleaned_data["code"], where="admin")
+        device = prove(request, user, form, actor=actor, where="admin")
         if device is not None:
             target = _finish(request, user, device)
             if isinstance(device, RecoveryCodeDevice):
                 messages.warning(request, f"A recovery code was used up. {device.left} are left.")
             return HttpResponseRedirect(target)
-        form.refuse(_wrong_code(user))
-    return _page(site, request, "accounts/verify.html", {"form": form, "title": "Second step"})
+    context = {"form": form, "title": "Second step", **passkeys_for(request, user)}
+    return page(site, request, "accounts/verify.html", context)
 
 
 @transaction.atomic
 def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
-    """Step 2 at the first sign-in: an authenticator app, proved by its first code."""
-    user = _pending(request)
+    """Step 2 at the first sign-in: a passkey, or an authenticator app proved by its first code."""
+    user = pending(request)
     device = TotpDevice.objects.filter(user=user, confirmed=False).first() if user else None
-    if user is None or device is None:
-        return _redirect(site, "login")
-    form = CodeForm(request.POST or None, recovery=False)
+    if user is None or device is None or not device.waits(timezone.now()):
+        return redirect(site, "login")
+    form: SignInStep
+    if "passkey" in request.POST:
+        form = PasskeyForm(request.POST)
+    else:
+        form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/enrol.html", wait, device)
+            return _too_many(site, request, form, "accounts/enrol.html", wait, user, device)
         try:
-            enrolled = confirm_enrolment(
-                actor=_person(request, user), user=user, code=form.cleaned_data["code"]
-            )
+            enrolled = _enrolled(request, user, form)
         except Conflict:
-            return _redirect(site, "login")
+            return redirect(site, "login")
         if enrolled is not None:
             confirmed, codes = enrolled
             target = _finish(request, user, confirmed)
             return _codes_page(site, request, user, codes, target)
-        form.refuse(_wrong_code(user))
-    return _page(site, request, "accounts/enrol.html", _enrol_context(form, device))
+    context = _enrol_context(request, user, form, device)
+    return page(site, request, "accounts/enrol.html", context)
+
+
+def _enrolled(
+    request: HttpRequest, user: User, form: SignInStep
+) -> tuple[Device, list[str]] | None:
+    """The factor that the form enrols and the recovery codes, or None and the form says why."""
+    enrolled: tuple[Device, list[str]] | None = None
+    if isinstance(form, CodeForm):
+        code = form.cleaned_data["code"]
+        enrolled = confirm_enrolment(actor=_person(request, user), user=user, code=code)
+        if enrolled is None:
+            form.refuse(wrong_code(user))
+        return enrolled
+    try:
+        enrolled = enrol_passkey(
+            actor=_person(request, user),
+            user=user,
+            challenge=challenge_of(request),
+            answer=form.cleaned_data["passkey"],
+            name=form.cleaned_data["name"],
+            origin=origin_of(request),
+        )
+    except Invalid as invalid:
+        form.add_error("name", invalid.errors["name"])
+        return None
+    if enrolled is None:
+        form.refuse(WRONG_PASSKEY)
+    return enrolled
 
 
 @transaction.atomic
 def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
-    """A signed-in person's recovery codes: how many are left, new ones for a one-time code."""
+    """A signed-in person's recovery codes: how many are left, new ones for another factor."""
     user: Any = request.user
     if request.method == "POST" and "kept" in request.POST:
         with transaction.atomic():
@@ -141,24 +182,26 @@ def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
     form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/recovery_codes.html", wait)
-        code = form.cleaned_data["code"]
+            return _too_many(site, request, form, "accounts/recovery_codes.html", wait, user)
         actor = actor_of(request)
-        device = use_code(actor=actor, user=user, code=code, where="recovery_codes")
-        if isinstance(device, TotpDevice):
+        device = prove(request, user, form, actor=actor, where="recovery_codes")
+        if isinstance(device, RecoveryCodeDevice):
+            form.refuse(wrong_code(user))
+        elif device is not None:
             codes = renew_recovery_codes(actor=actor, user=user)
             return _codes_page(site, request, user, codes, reverse(f"{site.name}:index"))
-        form.refuse(_wrong_code(user))
     held = RecoveryCodeDevice.objects.filter(user=user).first()
     context = {"form": form, "title": "Recovery codes", "left": held.left if held else 0}
-    return _page(site, request, "accounts/recovery_codes.html", context)
+    context |= passkeys_for(request, user)
+    return page(site, request, "accounts/recovery_codes.html", context)
 
 
-def _finish(request: HttpRequest, user: User, device: Factor) -> str:
+def _finish(request: HttpRequest, user: User, device: Device) -> str:
     """Sign in with a proved device; the address to go on to."""
     target: str = request.session.pop(PENDING)["next"]
     auth_login(request, user, backend=BACKEND)
     otp_login(request, device)
+    note_proof(request)
     with transaction.atomic():
         record(
             actor=_person(request, user),
@@ -170,7 +213,7 @@ def _finish(request: HttpRequest, user: User, device: Factor) -> str:
     return target
 
 
-def _pending(request: HttpRequest) -> User | None:
+def pending(request: HttpRequest) -> User | None:
     """Whoever proved name and password in this session within the last ten minutes."""
     note = request.session.get(PENDING)
     if not note or not 0 <= time.time() - note["at"] <= PENDING_SECONDS:
@@ -185,12 +228,6 @@ def _person(request: HttpRequest, user: User) -> Actor:
     return Actor(PERSON, str(user.pk), user.username, address_of(request))
 
 
-def _wrong_code(user: User) -> str:
-    wait = seconds_to_wait(user)
-    again = f" Try again in {wait} s." if wait > 1 else ""
-    return f"That code is not right, or was used already.{again}"
-
-
 def _safe_next(site: VerifiedAdminSite, request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
@@ -199,44 +236,36 @@ def _safe_next(site: VerifiedAdminSite, request: HttpRequest) -> str:
     return target if safe else reverse(f"{site.name}:index")
 
 
-def _redirect(site: VerifiedAdminSite, name: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse(f"{site.name}:{name}"))
-
-
-def _page(
-    site: VerifiedAdminSite,
-    request: HttpRequest,
-    template: str,
-    context: dict[str, Any],
-    status: int = 200,
-) -> TemplateResponse:
-    request.current_app = site.name  # type: ignore[attr-defined]
-    return TemplateResponse(
-        request, template, {**site.each_context(request), **context}, status=status
-    )
-
-
 def _too_many(
     site: VerifiedAdminSite,
     request: HttpRequest,
     form: SignInStep,
     template: str,
     wait: int,
+    user: User | None = None,
     device: TotpDevice | None = None,
 ) -> HttpResponse:
     form.refuse(f"Too many tries from your network. Try again in {wait} s.")
     context = {"form": form, "title": "Sign in", "next": _safe_next(site, request)}
-    if device is not None and isinstance(form, CodeForm):
-        context = _enrol_context(form, device)
-    response = _page(site, request, template, context, status=429)
+    if user is not None:
+        context |= passkeys_for(request, user)
+    if user is not None and device is not None:
+        context = _enrol_context(request, user, form, device)
+    response = page(site, request, template, context, status=429)
     response["Retry-After"] = str(wait)
     return response
 
 
-def _enrol_context(form: CodeForm, device: TotpDevice) -> dict[str, Any]:
+def _enrol_context(
+    request: HttpRequest, user: User, form: SignInStep, device: TotpDevice
+) -> dict[str, Any]:
     qr = segno.make(device.config_url, error="m", micro=False)
+    by_code = isinstance(form, CodeForm)
     return {
+        **passkeys_for(request, user),
         "form": form,
+        "code_form": form if by_code else CodeForm(recovery=False),
+        "passkey_form": PasskeyForm(initial={"name": "My passkey"}) if by_code else form,
         "title": "Set up your second factor",
         "qr": qr.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False),
         "secret": device.spoken_secret,
@@ -255,6 +284,6 @@ def _codes_page(
         "download": f"data:text/plain;charset=utf-8;base64,{text}",
         "next": target,
     }
-    response = _page(site, request, "accounts/recovery_codes_once.html", context)
+    response = page(site, request, "accounts/recovery_codes_once.html", context)
     # Inside the transaction: codes that could not be shown are codes that were not made.
     return response.render()

@@ -87,6 +87,7 @@ NO_TRACE = {
     "password_change": "an empty form",
     "password_change_done": "a sentence",
     "recovery_codes": "an empty form; making codes is an event",
+    "second_factors": "one's own factors; a change of them is an event",
     "logout": "a sentence; ending a session is an event",
 }
 

@@ -40,6 +40,19 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def first_name(hosts: list[str]) -> str:
+    """The first of ``hosts`` that is a name, neither an address nor a pattern; else localhost."""
+    for host in hosts:
+        if host[:1] not in {"*", ".", "["} and not host.replace(".", "").isdecimal():
+            return host
+    return "localhost"
+
+
+def origin_of(host: str) -> str:
+    """Where browsers find ``host``: by https, but for the machine's own."""
+    return f"http://{host}" if host == "localhost" else f"https://{host}"
+
+
 def ports(name: str, default: str) -> frozenset[int]:
     """A comma-separated list of TCP ports. Raises ImproperlyConfigured."""
     found = words(name, default)

@@ -41,6 +41,12 @@ SPECIAL = {
     },
 }
 
+# The library's own tables, in whose place ours stand: nobody's.
+SPECIAL |= {
+    f"django_otp_webauthn_{name}": {}
+    for name in ("webauthncredential", "webauthnattestation", "webauthnuserhandle")
+}
+
 
 EVERYONE = (WEB, DROPPER, SEALER)
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "audit",
     "vault",
     "accounts",
+    "django_otp_webauthn",
     "operations",
     "retention",
     "consent",
@@ -200,6 +201,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 OTP_TOTP_ISSUER = "Voice Compliance"
+# Passkeys belong to a host's name and never to an address: none opens for another name.
+OTP_WEBAUTHN_RP_ID = environment.text("PASSKEY_DOMAIN") or environment.first_name(ALLOWED_HOSTS)
+OTP_WEBAUTHN_ALLOWED_ORIGINS = environment.words(
+    "PASSKEY_ORIGINS", environment.origin_of(OTP_WEBAUTHN_RP_ID)
+)
+OTP_WEBAUTHN_RP_NAME = "Voice Compliance"
+OTP_WEBAUTHN_CREDENTIAL_MODEL = "accounts.Passkey"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_TIMEOUT_SECONDS = 300
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -289,6 +299,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "ACCOUNT": {
         "navigation": [
+            {"title": "Second factors", "link": reverse_lazy("admin:second_factors")},
             {"title": "Recovery codes", "link": reverse_lazy("admin:recovery_codes")},
         ]
     },

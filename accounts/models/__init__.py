@@ -1,10 +1,16 @@
+# isort: off
+from accounts.models.people import User  # The library of passkeys asks for it as it is imported.
+
+# isort: on
 from accounts.models.applications import ApiKey, VoiceApplication
 from accounts.models.devices import RecoveryCode, RecoveryCodeDevice, TotpDevice
-from accounts.models.people import User
+from accounts.models.passkeys import Passkey, PasskeyChallenge
 from accounts.models.tokens import SessionToken
 
 __all__ = (
     "ApiKey",
+    "Passkey",
+    "PasskeyChallenge",
     "RecoveryCode",
     "RecoveryCodeDevice",
     "SessionToken",

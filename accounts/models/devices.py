@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from core.ids import uuid7
 
 
 class Factor(TimestampMixin, ThrottlingMixin, Device):
-    """What both kinds share: a UUID, and a wait that doubles with each wrong code in a row.
+    """What both kinds of code share: a UUID, and a wait that doubles with each wrong code in a row.
 
     ``verify_token`` must be called on a row that was read with ``select_for_update``: two uses
     of one code at once would both be right otherwise.
@@ -44,13 +45,16 @@ class Factor(TimestampMixin, ThrottlingMixin, Device):
 class TotpDevice(Factor):
     """Evidence that a person holds an authenticator app whose secret was shown to them once.
 
-    Unlike django-otp's own, the secret is encrypted and a code is good for 40 s at most.
+    Unlike django-otp's own, the secret is encrypted and a code is good for its own 30 s step.
     """
 
     secret = EncryptedTextField(context="accounts.TotpDevice.secret", default=otp.new_secret)
     last_step = models.BigIntegerField(
         default=-1, help_text="The last time step whose code was used; only later ones count."
     )
+
+    ENROLMENT = timedelta(minutes=10)
+    """How long a secret that was shown waits for its first code."""
 
     class Meta:
         verbose_name = "authenticator app"
@@ -81,6 +85,10 @@ class TotpDevice(Factor):
             ]
         )
         return step is not None
+
+    def waits(self, now: datetime) -> bool:
+        """Whether the first code may still come at ``now``."""
+        return not self.confirmed and self.created_at + self.ENROLMENT >= now
 
     @property
     def config_url(self) -> str:

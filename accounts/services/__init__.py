@@ -14,6 +14,14 @@ from accounts.services.factors import (
     start_enrolment,
     use_code,
 )
+from accounts.services.passkeys import (
+    add_passkey,
+    enrol_passkey,
+    put_challenge,
+    remove_passkey,
+    rename_passkey,
+    use_passkey,
+)
 from accounts.services.people import (
     change_person,
     create_first_officer,
@@ -29,6 +37,7 @@ from accounts.services.tokens import (
 )
 
 __all__ = (
+    "add_passkey",
     "change_application",
     "change_person",
     "check_password",
@@ -38,9 +47,13 @@ __all__ = (
     "create_first_officer",
     "create_person",
     "delete_expired_tokens",
+    "enrol_passkey",
     "issue_session_token",
     "new_password",
     "note_use",
+    "put_challenge",
+    "remove_passkey",
+    "rename_passkey",
     "renew_recovery_codes",
     "reset_factor",
     "revoke_api_key",
@@ -48,4 +61,5 @@ __all__ = (
     "set_password",
     "start_enrolment",
     "use_code",
+    "use_passkey",
 )

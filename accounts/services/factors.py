@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts import otp
-from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice, User
+from accounts.models import (
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    RecoveryCodeDevice,
+    SessionToken,
+    TotpDevice,
+    User,
+)
 from accounts.models.devices import Factor
 from audit.services import record
 from core.actors import Actor
-from core.errors import Conflict
+from core.errors import Conflict, Forbidden
 
 
 @transaction.atomic
@@ -21,7 +29,7 @@ def start_enrolment(*, user: User) -> TotpDevice:
     No event: nothing opens by it until ``confirm_enrolment``. Raises Conflict where the person
     has a factor already: only ``reset_factor`` takes one away.
     """
-    _lock(user)
+    lock_person(user)
     if has_factor(user):
         raise Conflict("A second factor is enrolled already.")
     TotpDevice.objects.filter(user=user, confirmed=False).delete()
@@ -35,25 +43,25 @@ def confirm_enrolment(
     """Enrol the app whose code this is: the device and ten recovery codes, shown once.
 
     None for a wrong code, which is an event and makes the next try wait. Raises Conflict where
-    nothing waits to be confirmed.
+    nothing waits to be confirmed, or has waited for more than ten minutes.
     """
-    _lock(user)
+    lock_person(user)
     device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-    if device is None or has_factor(user):
+    if device is None or not device.waits(timezone.now()) or has_factor(user):
         raise Conflict("There is no enrolment to confirm.")
     if not device.verify_token(code):
         _record_wrong(actor, user, "enrolment", device)
         return None
     device.confirmed = True
     device.save(update_fields=["confirmed"])
-    codes = _new_codes(user)
+    codes = new_recovery_codes(user)
     record(actor=actor, event_type="factor", action="enrolled", obj=user, details={"kind": "totp"})
     return device, codes
 
 
 @transaction.atomic
 def use_code(*, actor: Actor, user: User, code: str, where: str) -> Factor | None:
-    """The factor that ``code`` proves, used up; else None after an event.
+    """The device that ``code`` proves, used up; else None after an event.
 
     Which factor is asked follows from the code's shape. Rows are locked, so that of two uses at
     once one is right.
@@ -81,8 +89,8 @@ def use_code(*, actor: Actor, user: User, code: str, where: str) -> Factor | Non
 @transaction.atomic
 def renew_recovery_codes(*, actor: Actor, user: User) -> list[str]:
     """Ten new recovery codes, shown once; the old ones end. The caller has asked for a code."""
-    _lock(user)
-    codes = _new_codes(user)
+    lock_person(user)
+    codes = new_recovery_codes(user)
     record(actor=actor, event_type="factor", action="recovery_renewed", obj=user)
     return codes
 
@@ -92,19 +100,25 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     """Take away a person's factors and end their sessions and tokens.
 
     At the next sign-in, password alone leads to a new enrolment: whoever asks for this must be
-    known to be that person by other means.
+    known to be that person by other means (NIST SP 800-63B, 4.2.2.2). Raises Forbidden for
+    oneself: the officer who acts is the second person, and whoever holds a stolen session of
+    the first does not get to choose a new factor.
     """
-    _lock(user)
+    if actor.id == str(user.pk):
+        raise Forbidden("Another officer resets your second factor.", code="own-factor")
+    lock_person(user)
     apps, _ = TotpDevice.objects.filter(user=user).delete()
     sets = RecoveryCodeDevice.objects.filter(user=user).count()
     RecoveryCodeDevice.objects.filter(user=user).delete()
+    passkeys, _ = Passkey.objects.filter(user=user).delete()
+    PasskeyChallenge.objects.filter(user=user).delete()
     end_sessions(user)
     record(
         actor=actor,
         event_type="factor",
         action="reset",
         obj=user,
-        details={"authenticator_apps": apps, "recovery_sets": sets},
+        details={"authenticator_apps": apps, "passkeys": passkeys, "recovery_sets": sets},
         severity="WARNING",
     )
 
@@ -117,11 +131,20 @@ def end_sessions(user: User) -> None:
 
 
 def has_factor(user: User) -> bool:
-    """Whether the person has a confirmed factor of either kind."""
+    """Whether the person has a confirmed factor of any kind."""
     return any(
         model.objects.filter(user=user, confirmed=True).exists()
-        for model in (TotpDevice, RecoveryCodeDevice)
+        for model in (TotpDevice, Passkey, RecoveryCodeDevice)
     )
+
+
+def factor_held() -> Q:
+    """For a queryset of people: whether each has a confirmed app or passkey. Recovery codes alone
+    are for when one is lost, and do not count."""
+    app, passkey = (
+        model.objects.filter(user=OuterRef("pk"), confirmed=True) for model in (TotpDevice, Passkey)
+    )
+    return Q(Exists(app)) | Q(Exists(passkey))
 
 
 def seconds_to_wait(user: User) -> int:
@@ -136,11 +159,13 @@ def seconds_to_wait(user: User) -> int:
     return max(waits)
 
 
-def _lock(user: User) -> None:
+def lock_person(user: User) -> None:
+    """Hold the person's row until commit: their factors change one act at a time."""
     User.objects.select_for_update().only("pk").get(pk=user.pk)
 
 
-def _new_codes(user: User) -> list[str]:
+def new_recovery_codes(user: User) -> list[str]:
+    """Ten codes in place of any older ones; in the transaction of the act that gives them."""
     RecoveryCodeDevice.objects.filter(user=user).delete()
     device = RecoveryCodeDevice.objects.create(user=user, name="Recovery codes", confirmed=True)
     codes = [otp.new_recovery_code() for _ in range(otp.RECOVERY_CODES)]

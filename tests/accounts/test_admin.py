@@ -106,6 +106,13 @@ def test_a_factor_reset_for_another(desk, make_person, enrol):
     assert not TotpDevice.objects.filter(user=other).exists()
 
 
+def test_nobody_resets_their_own_factor(desk, administrator):
+    page = desk.post(url(administrator, "take-factor"), follow=True)
+    assert "Another officer resets" in page.content.decode()
+    assert TotpDevice.objects.filter(user=administrator).exists()
+    assert not events("factor", "reset")
+
+
 def test_an_application(desk):
     form = {"name": "Desk", "id_space": "organisation", "takes_cards": "on", "is_active": "on"}
     assert desk.post("/admin/accounts/voiceapplication/add/", form).status_code == 302

@@ -6,7 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts import otp
 from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice
@@ -19,8 +21,8 @@ from accounts.services import (
     use_code,
 )
 from accounts.services.factors import has_factor, seconds_to_wait
-from core.actors import Actor
-from core.errors import Conflict
+from core.actors import PERSON, Actor
+from core.errors import Conflict, Forbidden
 from tests.accounts.conftest import PASSWORD, code_of, events
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,33 @@ def test_a_code_works_once(officer, officer_codes):
     code = code_of(officer_codes[0])
     assert use_code(actor=NOBODY, user=officer, code=code, where="test") is not None
     assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
+
+
+def test_a_used_code_stays_used_after_the_cache_is_emptied(officer, officer_codes):
+    code = code_of(officer_codes[0])
+    assert use_code(actor=NOBODY, user=officer, code=code, where="test") is not None
+    cache.clear()
+    # Not for the wait after a wrong code either: what is used is in the row.
+    TotpDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
+
+
+def test_an_enrolment_ends_after_ten_minutes(officer, system, clock):
+    device = start_enrolment(user=officer)
+    clock.shift(600)
+    assert device.waits(timezone.now())
+    clock.shift(1)
+    with pytest.raises(Conflict):
+        confirm_enrolment(actor=system, user=officer, code=code_of(device))
+    assert not has_factor(officer)
+
+
+def test_nobody_resets_their_own_factor(officer, officer_codes):
+    with pytest.raises(Forbidden) as refusal:
+        reset_factor(actor=Actor(PERSON, str(officer.pk), "officer-one"), user=officer)
+    assert refusal.value.code == "own-factor"
+    assert has_factor(officer)
+    assert not events("factor", "reset")
 
 
 def test_wrong_codes_make_wait_longer_and_longer(officer, officer_codes, clock):
@@ -139,7 +168,7 @@ def test_persistent_id_leads_back_to_the_device(officer):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_code_used_twice_at_once_is_right_once(make_person, system):
+def test_one_code_used_twice_at_once_is_right_once(make_person, system, clock):
     user = make_person("racer", "auditor")
     with transaction.atomic():
         device = start_enrolment(user=user)
@@ -156,6 +185,38 @@ def test_one_code_used_twice_at_once_is_right_once(make_person, system):
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_200_codes_used_twice_at_once_none_is_right_twice(make_person, clock):
+    """Two connections, one code, 200 times."""
+    user = make_person("racer", "auditor")
+    device = start_enrolment(user=user)
+    code = code_of(device)
+    rows = TotpDevice.objects.filter(pk=device.pk)
+    unused = {"last_step": -1, "throttling_failure_count": 0, "throttling_failure_timestamp": None}
+    start, end = threading.Barrier(3), threading.Barrier(3)
+    right: list[list[bool]] = [[], []]
+
+    def use(mine: list[bool]) -> None:
+        try:
+            for _ in range(200):
+                start.wait(30)
+                used = use_code(actor=NOBODY, user=user, code=code, where="test")
+                mine.append(used is not None)
+                end.wait(30)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(use, mine) for mine in right]
+        for _ in range(200):
+            rows.update(confirmed=True, **unused)
+            start.wait(30)
+            end.wait(30)
+        for run in runs:
+            run.result()
+    assert [one + two for one, two in zip(*right, strict=True)] == [1] * 200
 
 
 @pytest.mark.django_db(transaction=True)

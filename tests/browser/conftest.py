@@ -73,9 +73,13 @@ def shot() -> Callable[[Any, str], None]:
 def code_for(secret: str) -> str:
     """What an authenticator app shows now for the secret printed under the QR code."""
     import base64
+    import time
 
     from django_otp.oath import totp
 
+    # A code counts while it is shown: one that is about to change is not begun.
+    if (left := 30 - time.time() % 30) < 5:
+        time.sleep(left)
     return f"{totp(base64.b32decode(secret.replace(' ', '').upper())):06d}"
 
 

@@ -1,0 +1,118 @@
+"""A factor proved on a page of the admin: by the browser's answer for a passkey, or by a code."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django_otp.models import Device
+
+from accounts.forms import CodeForm
+from accounts.models import Passkey, User
+from accounts.services import use_code, use_passkey
+from accounts.services.factors import seconds_to_wait
+from core.actors import Actor
+
+if TYPE_CHECKING:
+    from accounts.adminsite import VerifiedAdminSite
+
+CHALLENGE = "passkey_challenge"
+PROVED = "factor_proved_at"
+PROVED_SECONDS = 300
+WRONG_PASSKEY = "That passkey did not do. Try again, or use a code."
+
+
+def prove(
+    request: HttpRequest, user: User, form: CodeForm, *, actor: Actor, where: str
+) -> Device | None:
+    """The device that a valid form proves and a note of it; else None, and the form says why."""
+    device: Device | None
+    if form.cleaned_data["passkey"]:
+        device = use_passkey(
+            actor=actor,
+            user=user,
+            challenge=challenge_of(request),
+            answer=form.cleaned_data["passkey"],
+            origin=origin_of(request),
+            where=where,
+        )
+        if device is None:
+            form.refuse(WRONG_PASSKEY)
+    else:
+        device = use_code(actor=actor, user=user, code=form.cleaned_data["code"], where=where)
+        if device is None:
+            form.refuse(wrong_code(user))
+    return device
+
+
+def note_proof(request: HttpRequest) -> None:
+    """Remember in the session that a factor was proved now."""
+    request.session[PROVED] = int(time.time())
+
+
+def proved_lately(request: HttpRequest) -> bool:
+    """Whether a factor was proved in this session within the last five minutes."""
+    return 0 <= time.time() - request.session.get(PROVED, 0) <= PROVED_SECONDS
+
+
+def note_challenge(request: HttpRequest, challenge: UUID) -> None:
+    """Bind a challenge to this session, in place of any before it."""
+    request.session[CHALLENGE] = str(challenge)
+
+
+def challenge_of(request: HttpRequest) -> UUID | None:
+    """The challenge that this session was given, taken out of it."""
+    noted = request.session.pop(CHALLENGE, None)
+    return UUID(noted) if noted else None
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Scheme and host that the request came to."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def wrong_code(user: User) -> str:
+    """What is said of a code that does not do."""
+    wait = seconds_to_wait(user)
+    again = f" Try again in {wait} s." if wait > 1 else ""
+    return f"That code is not right, or was used already.{again}"
+
+
+def passkeys_for(request: HttpRequest, user: User) -> dict[str, Any]:
+    """For a page: whether the person has passkeys, whether they can be used at this address, and
+    at which they can. A passkey opens for its host's name alone, so never by 127.0.0.1."""
+    domain = settings.OTP_WEBAUTHN_RP_ID
+    host, _, port = request.get_host().rpartition(":")
+    if not port.isdecimal():
+        host, port = request.get_host(), ""
+    return {
+        "has_passkeys": Passkey.objects.filter(user=user, confirmed=True).exists(),
+        "passkeys_here": host == domain or host.endswith(f".{domain}"),
+        "passkey_domain": domain,
+        "passkey_start": f"{request.scheme}://{domain}{port and ':' + port}"
+        + reverse("admin:index"),
+    }
+
+
+def redirect(site: VerifiedAdminSite, name: str) -> HttpResponse:
+    """To the site's page of this name."""
+    return HttpResponseRedirect(reverse(f"{site.name}:{name}"))
+
+
+def page(
+    site: VerifiedAdminSite,
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    status: int = 200,
+) -> TemplateResponse:
+    """A page of the site's own, outside any model."""
+    request.current_app = site.name  # type: ignore[attr-defined]
+    return TemplateResponse(
+        request, template, {**site.each_context(request), **context}, status=status
+    )
