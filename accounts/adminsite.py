@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,33 +18,66 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
-from audit.services import record
 from core.actors import actor_of
+
+
+def came_from(request: HttpRequest) -> str:
+    """The path of our own page that a form was sent from, or nothing where that is not known."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     """An admin site for active staff whose second factor was proved in this session.
 
-    ``enrol`` and ``verify`` are the second step of signing in; ``recovery_codes`` is for those
-    who are in.
+    ``enrol`` and ``verify`` are the second step of signing in; ``recovery_codes`` and
+    ``sessions`` are for those who are in.
     """
 
     def has_permission(self, request: HttpRequest) -> bool:
+        # Imported late: this module is read before the models are.
+        from accounts.adminsessions import session_of
+
+        held = session_of(request) is not None
         user: Any = request.user
         verified = getattr(user, "otp_device", None) is not None
-        return bool(user.is_active and user.is_staff and verified)
+        return bool(held and user.is_active and user.is_staff and verified)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def step(name: str) -> Callable[..., HttpResponse]:
             return self._sign_in_view(name)
 
         codes = self.admin_view(step("recovery_codes"))
+        sessions = self.admin_view(self.sessions)
         own: list[URLPattern | URLResolver] = [
             path("login/code/", step("verify"), name="verify"),
             path("login/enrol/", step("enrol"), name="enrol"),
             path("recovery-codes/", codes, name="recovery_codes"),
+            path("sessions/", sessions, name="sessions"),
         ]
         return own + super().get_urls()
+
+    def sessions(self, request: HttpRequest) -> HttpResponse:
+        """A person's own sessions and tokens."""
+        from accounts import ownsessions
+
+        return ownsessions.page(self, request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; who was signed out in the middle of a POST comes back to the page that it
+        was sent from, because its own address answers nobody who only asks for it."""
+        inner = super().admin_view(view, cacheable)
+
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                login = reverse(f"{self.name}:login")
+                return redirect_to_login(came_from(request) or reverse(f"{self.name}:index"), login)
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
+
+        return update_wrapper(door, inner)
 
     def _sign_in_view(self, name: str) -> Callable[..., HttpResponse]:
         """A step of accounts.signin: never cached, against CSRF, its fields out of reports."""
@@ -63,15 +99,12 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
 
     @method_decorator(never_cache)
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        from accounts.adminsessions import leave
+        from accounts.models import AdminSession
+
         with transaction.atomic():
-            if request.method == "POST" and request.user.is_authenticated:
-                record(
-                    actor=actor_of(request),
-                    event_type="sign_in",
-                    action="ended",
-                    obj=request.user,
-                    details={"where": "admin"},
-                )
+            if request.method == "POST":
+                leave(request, AdminSession.End.SIGNED_OUT)
             response: HttpResponse = super().logout(request, extra_context)
         return response
 
@@ -79,8 +112,11 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         from django.contrib.auth.views import PasswordChangeView
         from unfold.forms import AdminOwnPasswordChangeForm
 
+        from accounts.adminsessions import session_of
         from accounts.models import User
         from accounts.services import set_password
+
+        session = session_of(request)
 
         class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
             def save(self, commit: bool = True) -> User:
@@ -88,6 +124,7 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
                     actor=actor_of(request),
                     user=self.user,
                     password=self.cleaned_data["new_password1"],
+                    keep_session=session.pk if session else None,
                 )
                 user: User = self.user
                 return user

@@ -23,8 +23,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
 
+from accounts.adminsessions import begin, leave
 from accounts.forms import CodeForm, PasswordForm, SignInStep
-from accounts.models import RecoveryCodeDevice, TotpDevice, User
+from accounts.models import AdminSession, RecoveryCodeDevice, TotpDevice, User
 from accounts.models.devices import Factor
 from accounts.services import (
     check_password,
@@ -69,6 +70,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
 
 def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
     target = _safe_next(site, request)
+    leave(request, AdminSession.End.SIGNED_IN_AGAIN)
     if SESSION_KEY in request.session:
         request.session.flush()
     else:
@@ -159,14 +161,7 @@ def _finish(request: HttpRequest, user: User, device: Factor) -> str:
     target: str = request.session.pop(PENDING)["next"]
     auth_login(request, user, backend=BACKEND)
     otp_login(request, device)
-    with transaction.atomic():
-        record(
-            actor=_person(request, user),
-            event_type="sign_in",
-            action="succeeded",
-            obj=user,
-            details={"where": "admin", "factor": device.model_label()},
-        )
+    begin(request, user, device)
     return target
 
 

@@ -21,6 +21,14 @@ from accounts.services.people import (
     new_password,
     set_password,
 )
+from accounts.services.sessions import (
+    delete_ended_sessions,
+    end_admin_session,
+    end_others,
+    end_stale_sessions,
+    prove_again,
+    start_admin_session,
+)
 from accounts.services.tokens import (
     check_password,
     delete_expired_tokens,
@@ -37,15 +45,21 @@ __all__ = (
     "create_application",
     "create_first_officer",
     "create_person",
+    "delete_ended_sessions",
     "delete_expired_tokens",
+    "end_admin_session",
+    "end_others",
+    "end_stale_sessions",
     "issue_session_token",
     "new_password",
     "note_use",
+    "prove_again",
     "renew_recovery_codes",
     "reset_factor",
     "revoke_api_key",
     "revoke_session_token",
     "set_password",
+    "start_admin_session",
     "start_enrolment",
     "use_code",
 )

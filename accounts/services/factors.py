@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from accounts import otp
-from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice, User
+from accounts.models import (
+    AdminSession,
+    RecoveryCode,
+    RecoveryCodeDevice,
+    SessionToken,
+    TotpDevice,
+    User,
+)
 from accounts.models.devices import Factor
 from audit.services import record
 from core.actors import Actor
@@ -98,7 +107,7 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     apps, _ = TotpDevice.objects.filter(user=user).delete()
     sets = RecoveryCodeDevice.objects.filter(user=user).count()
     RecoveryCodeDevice.objects.filter(user=user).delete()
-    end_sessions(user)
+    end_sessions(user, reason=AdminSession.End.FACTOR)
     record(
         actor=actor,
         event_type="factor",
@@ -109,11 +118,21 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     )
 
 
-def end_sessions(user: User) -> None:
-    """End every session and token of ``user`` from the next request on; in a transaction."""
+def end_sessions(
+    user: User, *, reason: str = AdminSession.End.RIGHTS, keep: UUID | None = None
+) -> None:
+    """End every session and token of ``user`` from the next request on; in a transaction.
+
+    ``reason`` is what the person reads; the event is the caller's. ``keep`` is the one admin
+    session that stays, where the person does it there.
+    """
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
-    SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+    now = timezone.now()
+    SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    AdminSession.objects.filter(user=user, ended_at=None).exclude(pk=keep).update(
+        ended_at=now, end_reason=reason
+    )
 
 
 def has_factor(user: User) -> bool:
