@@ -61,7 +61,7 @@ def start_admin_session(*, user: User, device: Factor, address: str, agent: str)
         event_type="sign_in",
         action="succeeded",
         obj=user,
-        details={"where": "admin", "session": session.pk, "factor": device.model_label()},
+        details={"where": "admin", "signed_in_as": session.pk, "factor": device.model_label()},
     )
     return session
 
@@ -138,7 +138,7 @@ def note_proof(*, actor: Actor, session: AdminSession, device: Factor) -> None:
         event_type="factor",
         action="proved_again",
         obj=session.user,
-        details={"session": session.pk, "factor": device.model_label()},
+        details={"signed_in_as": session.pk, "factor": device.model_label()},
     )
 
 

@@ -70,7 +70,7 @@ def test_signing_in_makes_a_session(enter, officer):
     assert session.created_at == session.seen_at == session.proved_at
     assert (session.ended_at, session.end_reason) == (None, "")
     (event,) = events("sign_in", "succeeded")
-    assert event.details["session"] == str(session.pk)
+    assert event.details["signed_in_as"] == str(session.pk)
     assert browser.get(PEOPLE).status_code == 200
 
 

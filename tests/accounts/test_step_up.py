@@ -83,7 +83,7 @@ def test_an_old_proof_is_asked_for_again_and_nothing_is_lost(desk, device, wante
         "vc_",
     )
     (event,) = events("factor", "proved_again")
-    assert event.details["session"] == str(AdminSession.objects.get().pk)
+    assert event.details["signed_in_as"] == str(AdminSession.objects.get().pk)
     # Good for a while, without another code.
     clock.shift(settings.STEP_UP_SECONDS)
     assert desk.post(ADD, wanted).status_code == 200
