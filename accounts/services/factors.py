@@ -130,9 +130,10 @@ def end_sessions(
     user.refresh_from_db(fields=["session_epoch"])
     now = timezone.now()
     SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
-    AdminSession.objects.filter(user=user, ended_at=None).exclude(pk=keep).update(
-        ended_at=now, end_reason=reason
-    )
+    sessions = AdminSession.objects.filter(user=user, ended_at=None)
+    if keep is not None:
+        sessions = sessions.exclude(pk=keep)
+    sessions.update(ended_at=now, end_reason=reason)
 
 
 def has_factor(user: User) -> bool:
