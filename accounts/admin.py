@@ -15,7 +15,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from accounts.adminforms import ApiKeyForm, PersonForm
-from accounts.models import ApiKey, SessionToken, User, VoiceApplication
+from accounts.models import ApiKey, User, VoiceApplication
 from accounts.roles import ROLES, titles_of
 from accounts.services import (
     change_application,
@@ -29,9 +29,19 @@ from accounts.services import (
     set_password,
 )
 from accounts.services.factors import factor_held
-from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
+from accounts.sessionadmin import AdminSessionAdmin, SessionTokenAdmin
+from accounts.stepup import recent_factor
+from audit.modeladmin import RecordedAdmin
 from core.actors import actor_of
 from core.errors import Conflict, Forbidden
+
+__all__ = (
+    "AdminSessionAdmin",
+    "ApiKeyAdmin",
+    "PersonAdmin",
+    "SessionTokenAdmin",
+    "VoiceApplicationAdmin",
+)
 
 # Roles follow accounts.roles and are no object to edit.
 if admin.site.is_registered(Group):
@@ -93,6 +103,10 @@ class PersonAdmin(AccountsAdmin):
         form = super().get_form(request, *args, **kwargs)
         return type(form.__name__, (form,), {"own_id": request.user.pk})
 
+    @recent_factor("change who may do what")
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         actor = actor_of(request)
         given = {
@@ -126,6 +140,7 @@ class PersonAdmin(AccountsAdmin):
         )
 
     @action(description="New password", url_path="give-password", permissions=["change"])
+    @recent_factor("give a person a new password")
     def give_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self.one(request, object_id)
         if request.method == "POST":
@@ -143,6 +158,7 @@ class PersonAdmin(AccountsAdmin):
         )
 
     @action(description="Reset second factor", url_path="take-factor", permissions=["change"])
+    @recent_factor("reset a person's second factor")
     def take_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self.one(request, object_id)
         if request.method == "POST":
@@ -230,6 +246,7 @@ class ApiKeyAdmin(AccountsAdmin):
             return "expired"
         return "works" if key.application.is_active else "application inactive"
 
+    @recent_factor("make an API key")
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -253,6 +270,7 @@ class ApiKeyAdmin(AccountsAdmin):
         )
 
     @action(description="Revoke", url_path="revoke", permissions=["revoke"])
+    @recent_factor("revoke an API key")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         key = self.one(request, object_id)
         if request.method == "POST":
@@ -271,15 +289,3 @@ class ApiKeyAdmin(AccountsAdmin):
             " uses it is refused; it cannot be undone.",
             back=self.change_url(key.pk),
         )
-
-
-@admin.register(SessionToken)
-class SessionTokenAdmin(ReadOnlyAdmin):
-    fields = ("person", "factor", "created_at", "expires_at", "revoked_at")
-    readonly_fields = ("person",)
-    list_display = ("person", "factor", "created_at", "expires_at", "revoked_at")
-    list_select_related = ("user",)
-
-    @display(description="person", ordering="user__username")
-    def person(self, token: SessionToken) -> str:
-        return token.user.username

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -16,54 +19,67 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from unfold.sites import UnfoldAdminSite
 
-from audit.services import record
 from core.actors import actor_of
 
 
-class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
-    """An admin site for active staff whose second factor was proved in this session.
+def came_from(request: HttpRequest) -> str:
+    """The path of our own page that a form was sent from, or nothing where that is not known."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return page.path + (f"?{page.query}" if page.query else "")
 
-    ``enrol`` and ``verify`` are the second step of signing in; ``recovery_codes`` and what is
-    under ``second-factors/`` are for those who are in.
-    """
+
+OWN_PAGES = (
+    ("login/code/", "signin.verify", "verify"),
+    ("login/enrol/", "signin.enrol", "enrol"),
+    ("login/passkey-options/", "secondfactors.passkey_options", "passkey_options"),
+    ("recovery-codes/", "signin.recovery_codes", "recovery_codes"),
+    ("second-factors/", "secondfactors.second_factors", "second_factors"),
+    ("second-factors/add/", "secondfactors.passkey_add", "passkey_add"),
+    ("second-factors/<uuid:passkey_id>/", "secondfactors.passkey_rename", "passkey_rename"),
+    ("second-factors/<uuid:passkey_id>/remove/", "secondfactors.passkey_remove", "passkey_remove"),
+    ("sessions/", "ownsessions.own_sessions", "sessions"),
+)
+"""The site's pages of accounts: route, module and view, name."""
+OPEN_PAGES = ("login/code/", "login/enrol/", "login/passkey-options/")
+"""Those on the way in; the others are for who is in."""
+
+
+class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
+    """An admin site for active staff whose second factor was proved in this session."""
 
     def has_permission(self, request: HttpRequest) -> bool:
+        # Imported late: this module is read before the models are.
+        from accounts.adminsessions import session_of
+
+        held = session_of(request) is not None
         user: Any = request.user
         verified = getattr(user, "otp_device", None) is not None
-        return bool(user.is_active and user.is_staff and verified)
+        return bool(held and user.is_active and user.is_staff and verified)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        def step(name: str) -> Callable[..., HttpResponse]:
-            return self._sign_in_view(name)
-
-        def factor(name: str) -> Callable[..., HttpResponse]:
-            return self.admin_view(self._own_view("secondfactors", name))
-
-        codes = self.admin_view(step("recovery_codes"))
-        options = self._own_view("secondfactors", "passkey_options")
-        own: list[URLPattern | URLResolver] = [
-            path("login/code/", step("verify"), name="verify"),
-            path("login/enrol/", step("enrol"), name="enrol"),
-            path("login/passkey-options/", options, name="passkey_options"),
-            path("recovery-codes/", codes, name="recovery_codes"),
-            path("second-factors/", factor("second_factors"), name="second_factors"),
-            path("second-factors/add/", factor("passkey_add"), name="passkey_add"),
-            path(
-                "second-factors/<uuid:passkey_id>/",
-                factor("passkey_rename"),
-                name="passkey_rename",
-            ),
-            path(
-                "second-factors/<uuid:passkey_id>/remove/",
-                factor("passkey_remove"),
-                name="passkey_remove",
-            ),
-        ]
+        own: list[URLPattern | URLResolver] = []
+        for route, where, name in OWN_PAGES:
+            view = self._own_view(*where.split("."))
+            own.append(
+                path(route, view if route in OPEN_PAGES else self.admin_view(view), name=name)
+            )
         return own + super().get_urls()
 
-    def _sign_in_view(self, name: str) -> Callable[..., HttpResponse]:
-        """A step of accounts.signin."""
-        return self._own_view("signin", name)
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django's; who was signed out in the middle of a POST comes back to the page that it
+        was sent from, because its own address answers nobody who only asks for it."""
+        inner = super().admin_view(view, cacheable)
+
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                login = reverse(f"{self.name}:login")
+                return redirect_to_login(came_from(request) or reverse(f"{self.name}:index"), login)
+            response: HttpResponse = inner(request, *args, **kwargs)
+            return response
+
+        return update_wrapper(door, inner)
 
     def _own_view(self, module: str, name: str) -> Callable[..., HttpResponse]:
         """A view of an accounts module: never cached, against CSRF, its fields out of reports."""
@@ -80,19 +96,16 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse(f"{self.name}:index"))
-        return self._sign_in_view("sign_in")(request)
+        return self._own_view("signin", "sign_in")(request)
 
     @method_decorator(never_cache)
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        from accounts.adminsessions import leave
+        from accounts.models import AdminSession
+
         with transaction.atomic():
-            if request.method == "POST" and request.user.is_authenticated:
-                record(
-                    actor=actor_of(request),
-                    event_type="sign_in",
-                    action="ended",
-                    obj=request.user,
-                    details={"where": "admin"},
-                )
+            if request.method == "POST":
+                leave(request, AdminSession.End.SIGNED_OUT)
             response: HttpResponse = super().logout(request, extra_context)
         return response
 
@@ -100,8 +113,11 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         from django.contrib.auth.views import PasswordChangeView
         from unfold.forms import AdminOwnPasswordChangeForm
 
+        from accounts.adminsessions import session_of
         from accounts.models import User
         from accounts.services import set_password
+
+        session = session_of(request)
 
         class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
             def save(self, commit: bool = True) -> User:
@@ -109,6 +125,7 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
                     actor=actor_of(request),
                     user=self.user,
                     password=self.cleaned_data["new_password1"],
+                    keep_session=session.pk if session else None,
                 )
                 user: User = self.user
                 return user

@@ -68,7 +68,7 @@ class CodeForm(SignInStep):
 
     def __init__(self, *args: Any, recovery: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"].required = not self.data.get("passkey")
+        self.fields["code"].required = not self.data.get(self.add_prefix("passkey"))
         self.fields["code"].help_text = (
             "Six digits from your authenticator app, or one of your recovery codes."
             if recovery

@@ -7,6 +7,7 @@ from django_otp_webauthn.models import (
 )
 
 from accounts.models import (
+    AdminSession,
     ApiKey,
     Passkey,
     PasskeyChallenge,
@@ -34,6 +35,9 @@ inventory.exempt(RecoveryCodeDevice, reason="A staff member's recovery codes, en
 inventory.exempt(RecoveryCode, reason="Hashes of a staff member's recovery codes.")
 inventory.exempt(
     SessionToken, reason="Staff sessions with the API; deleted 30 days after their end."
+)
+inventory.exempt(
+    AdminSession, reason="Staff sessions with the admin; deleted 30 days after their end."
 )
 inventory.exempt(VoiceApplication, reason="Names of systems, not of people.")
 inventory.exempt(ApiKey, reason="Hashed credentials of systems.")

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.models import Device
 
+from accounts.adminsessions import session_of
 from accounts.forms import CodeForm
-from accounts.models import Passkey, User
-from accounts.services import use_code, use_passkey
+from accounts.models import AdminSession, Passkey, RecoveryCodeDevice, User
+from accounts.services import note_proof, use_code, use_passkey
 from accounts.services.factors import seconds_to_wait
-from core.actors import Actor
+from core.actors import Actor, actor_of
 
 if TYPE_CHECKING:
     from accounts.adminsite import VerifiedAdminSite
 
 CHALLENGE = "passkey_challenge"
-PROVED = "factor_proved_at"
-PROVED_SECONDS = 300
 WRONG_PASSKEY = "That passkey did not do. Try again, or use a code."
 
 
 def prove(
     request: HttpRequest, user: User, form: CodeForm, *, actor: Actor, where: str
 ) -> Device | None:
-    """The device that a valid form proves and a note of it; else None, and the form says why."""
+    """The device that a valid form proves, used up; else None, and the form says why."""
     device: Device | None
     if form.cleaned_data["passkey"]:
         device = use_passkey(
@@ -50,14 +51,29 @@ def prove(
     return device
 
 
-def note_proof(request: HttpRequest) -> None:
-    """Remember in the session that a factor was proved now."""
-    request.session[PROVED] = int(time.time())
+@transaction.atomic
+def prove_again(
+    request: HttpRequest, session: AdminSession, form: CodeForm, *, where: str
+) -> Device | None:
+    """As ``prove``, by whoever is signed in; their admin session remembers when."""
+    actor = actor_of(request)
+    device = prove(request, session.user, form, actor=actor, where=where)
+    if device is not None:
+        note_proof(actor=actor, session=session, device=device)
+        say_codes_left(request, device)
+    return device
+
+
+def say_codes_left(request: HttpRequest, device: Device) -> None:
+    """A message on the next page where ``device`` is the recovery codes, and one is used up."""
+    if isinstance(device, RecoveryCodeDevice):
+        messages.warning(request, f"A recovery code was used up. {device.left} are left.")
 
 
 def proved_lately(request: HttpRequest) -> bool:
-    """Whether a factor was proved in this session within the last five minutes."""
-    return 0 <= time.time() - request.session.get(PROVED, 0) <= PROVED_SECONDS
+    """Whether a factor was proved in this admin session within ``STEP_UP_SECONDS``."""
+    session = session_of(request)
+    return session is not None and session.proved_recently(timezone.now())
 
 
 def note_challenge(request: HttpRequest, challenge: UUID) -> None:

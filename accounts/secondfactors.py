@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse
 
+from accounts.adminsessions import session_of
 from accounts.forms import CodeForm, PasskeyForm, PasskeyNameForm
 from accounts.models import Passkey, TotpDevice, User
 from accounts.models.passkeys import PasskeyChallenge
@@ -16,11 +17,10 @@ from accounts.proving import (
     WRONG_PASSKEY,
     challenge_of,
     note_challenge,
-    note_proof,
     origin_of,
     page,
     passkeys_for,
-    prove,
+    prove_again,
     proved_lately,
     redirect,
 )
@@ -74,14 +74,14 @@ def _whose(site: VerifiedAdminSite, request: HttpRequest, ceremony: str | None) 
 def second_factors(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """The person's factors; a proof of one opens the form for a further passkey."""
     user: Any = request.user
+    session = session_of(request)
     form = CodeForm(request.POST or None)
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if session is not None and request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
             form.refuse(f"Too many tries from your network. Try again in {wait} s.")
             status = 429
-        elif prove(request, user, form, actor=actor_of(request), where="second_factors"):
-            note_proof(request)
+        elif prove_again(request, session, form, where="second_factors"):
             return redirect(site, "second_factors")
     answer = _page(site, request, user, form=form, status=status)
     if status == 429:

@@ -12,7 +12,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import segno
-from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import login as auth_login
 from django.db import transaction
@@ -24,17 +23,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as otp_login
 from django_otp.models import Device
 
+from accounts.adminsessions import begin, leave
 from accounts.forms import CodeForm, PasskeyForm, PasswordForm, SignInStep
-from accounts.models import RecoveryCodeDevice, TotpDevice, User
+from accounts.models import AdminSession, RecoveryCodeDevice, TotpDevice, User
 from accounts.proving import (
     WRONG_PASSKEY,
     challenge_of,
-    note_proof,
     origin_of,
     page,
     passkeys_for,
     prove,
     redirect,
+    say_codes_left,
     wrong_code,
 )
 from accounts.services import (
@@ -80,6 +80,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
 
 def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
     target = _safe_next(site, request)
+    leave(request, AdminSession.End.SIGNED_IN_AGAIN)
     if SESSION_KEY in request.session:
         request.session.flush()
     else:
@@ -109,8 +110,7 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         device = prove(request, user, form, actor=actor, where="admin")
         if device is not None:
             target = _finish(request, user, device)
-            if isinstance(device, RecoveryCodeDevice):
-                messages.warning(request, f"A recovery code was used up. {device.left} are left.")
+            say_codes_left(request, device)
             return HttpResponseRedirect(target)
     context = {"form": form, "title": "Second step", **passkeys_for(request, user)}
     return page(site, request, "accounts/verify.html", context)
@@ -201,15 +201,7 @@ def _finish(request: HttpRequest, user: User, device: Device) -> str:
     target: str = request.session.pop(PENDING)["next"]
     auth_login(request, user, backend=BACKEND)
     otp_login(request, device)
-    note_proof(request)
-    with transaction.atomic():
-        record(
-            actor=_person(request, user),
-            event_type="sign_in",
-            action="succeeded",
-            obj=user,
-            details={"where": "admin", "factor": device.model_label()},
-        )
+    begin(request, user, device)
     return target
 
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from accounts.stepup import ask
 from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
 from core.errors import NotFound, Problem
 
@@ -43,9 +44,11 @@ def told(problem: Problem) -> str:
 
 class ButtonsAdmin(AuditedAdmin):
     """Pages with buttons, each a POST. ``verbs`` maps a button's name to the method that does
-    it; the method calls a service and returns a response, or None for the object's page again."""
+    it; the method calls a service and returns a response, or None for the object's page again.
+    ``sensitive`` names those that need a recent second factor, and says what they do."""
 
     verbs: dict[str, str] = {}
+    sensitive: dict[str, str] = {}
     change_form_outer_before_template = "operations/verbs.html"
 
     def buttons(self, request: HttpRequest, obj: Any) -> Iterable[Button]:
@@ -72,6 +75,8 @@ class ButtonsAdmin(AuditedAdmin):
     def _do(self, name: str, request: HttpRequest, object_id: UUID) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if name in self.sensitive and (question := ask(request, self.sensitive[name])):
+            return question
         verb: Verb = getattr(self, self.verbs[name])
         try:
             response = verb(request, object_id)

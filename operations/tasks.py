@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import delete_expired_tokens
+from accounts.services import delete_ended_sessions, delete_expired_tokens, end_stale_sessions
 from core.actors import Actor, request_id
 from operations import services, worker
 
@@ -40,4 +40,6 @@ def expire() -> None:
     services.expire_approvals(actor=EXPIRY, now=now)
     services.delete_notifications(actor=EXPIRY, now=now)
     services.delete_expired_sessions(actor=EXPIRY, now=now)
+    end_stale_sessions(now)
+    delete_ended_sessions(now)
     delete_expired_tokens(now)

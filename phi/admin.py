@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from consent.models import Call
 from core import inventory
@@ -116,6 +117,7 @@ class VoiceRecordingAdmin(ContentAdmin):
         ]
         return own + super().get_urls()
 
+    @recent_factor("open a recording")
     @transaction.atomic
     def play(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """The player, for a purpose of use; each request for sound is an event of its own."""
@@ -192,6 +194,7 @@ class TranscriptAdmin(ContentAdmin):
         own = [path("<uuid:object_id>/original/", view, name="phi_transcript_original")]
         return own + super().get_urls()
 
+    @recent_factor("read what was said, unmasked")
     @transaction.atomic
     def original(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """What was said, for a purpose of use, on this answer alone."""

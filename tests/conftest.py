@@ -129,6 +129,8 @@ def sign_in(db: None) -> Callable[[Any], Client]:
     """A client with a verified session of the person given."""
     from django_otp import DEVICE_ID_SESSION_KEY
 
+    from accounts.adminsessions import KEY
+    from accounts.services import start_admin_session
     from accounts.services.factors import start_enrolment
 
     def enter(user: Any) -> Client:
@@ -138,6 +140,8 @@ def sign_in(db: None) -> Callable[[Any], Client]:
         type(device).objects.filter(pk=device.pk).update(confirmed=True)
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        begun = start_admin_session(user=user, device=device, address="127.0.0.1", agent="")
+        session[KEY] = str(begun.pk)
         session.save()
         return client
 

@@ -86,6 +86,7 @@ NO_TRACE = {
     "enrol": "signing in has events of its own",
     "password_change": "an empty form",
     "password_change_done": "a sentence",
+    "sessions": "the person's own; ending one is an event",
     "recovery_codes": "an empty form; making codes is an event",
     "second_factors": "one's own factors; a change of them is an event",
     "logout": "a sentence; ending a session is an event",

@@ -49,6 +49,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("People", "accounts.user", "badge"),
         ("Voice applications", "accounts.voiceapplication", "smart_toy"),
         ("API keys", "accounts.apikey", "vpn_key"),
+        ("Admin sessions", "accounts.adminsession", "devices"),
         ("Session tokens", "accounts.sessiontoken", "token"),
     ],
 }

@@ -12,4 +12,6 @@ inventory.exempt(Group, reason="Names of roles.")
 inventory.exempt(Permission, reason="Names of permissions.")
 inventory.exempt(Group.permissions.through, reason="Which role has which permission.")
 inventory.exempt(ContentType, reason="Names of models.")
-inventory.exempt(Session, reason="Sign-in state of staff; ends by itself within 12 hours.")
+inventory.exempt(
+    Session, reason="Sign-in state of staff; ends by itself an hour after the longest session."
+)

@@ -212,7 +212,13 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 OTP_WEBAUTHN_TIMEOUT_SECONDS = 300
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+# NIST SP 800-63B-4, 2.2.3: a session ends when idle, and at an age, whatever is done in it.
+SESSION_IDLE_SECONDS = environment.number("SESSION_IDLE_SECONDS", 900, least=120)
+SESSION_ABSOLUTE_SECONDS = environment.number("SESSION_ABSOLUTE_SECONDS", 12 * 3600, least=120)
+# How old the last proof of a second factor may be for an act that asks for one.
+STEP_UP_SECONDS = environment.number("STEP_UP_SECONDS", 300, least=30)
+# The session's row says when it ends, and why: the cookie must still be there to be told.
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS + 3600
 SESSION_TOKEN_SECONDS = 3600
 
 # Headers ---------------------------------------------------------------------------------------
@@ -300,6 +306,7 @@ UNFOLD = {
     "ACCOUNT": {
         "navigation": [
             {"title": "Second factors", "link": reverse_lazy("admin:second_factors")},
+            {"title": "Your sessions", "link": reverse_lazy("admin:sessions")},
             {"title": "Recovery codes", "link": reverse_lazy("admin:recovery_codes")},
         ]
     },

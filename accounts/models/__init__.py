@@ -5,9 +5,11 @@ from accounts.models.people import User  # The library of passkeys asks for it a
 from accounts.models.applications import ApiKey, VoiceApplication
 from accounts.models.devices import RecoveryCode, RecoveryCodeDevice, TotpDevice
 from accounts.models.passkeys import Passkey, PasskeyChallenge
+from accounts.models.sessions import AdminSession
 from accounts.models.tokens import SessionToken
 
 __all__ = (
+    "AdminSession",
     "ApiKey",
     "Passkey",
     "PasskeyChallenge",

@@ -29,6 +29,14 @@ from accounts.services.people import (
     new_password,
     set_password,
 )
+from accounts.services.sessions import (
+    delete_ended_sessions,
+    end_admin_session,
+    end_others,
+    end_stale_sessions,
+    note_proof,
+    start_admin_session,
+)
 from accounts.services.tokens import (
     check_password,
     delete_expired_tokens,
@@ -46,10 +54,15 @@ __all__ = (
     "create_application",
     "create_first_officer",
     "create_person",
+    "delete_ended_sessions",
     "delete_expired_tokens",
+    "end_admin_session",
+    "end_others",
+    "end_stale_sessions",
     "enrol_passkey",
     "issue_session_token",
     "new_password",
+    "note_proof",
     "note_use",
     "put_challenge",
     "remove_passkey",
@@ -59,6 +72,7 @@ __all__ = (
     "revoke_api_key",
     "revoke_session_token",
     "set_password",
+    "start_admin_session",
     "start_enrolment",
     "use_code",
     "use_passkey",

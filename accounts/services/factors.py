@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts import otp
 from accounts.models import (
+    AdminSession,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -112,7 +115,7 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     RecoveryCodeDevice.objects.filter(user=user).delete()
     passkeys, _ = Passkey.objects.filter(user=user).delete()
     PasskeyChallenge.objects.filter(user=user).delete()
-    end_sessions(user)
+    end_sessions(user, reason=AdminSession.End.FACTOR)
     record(
         actor=actor,
         event_type="factor",
@@ -123,11 +126,22 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     )
 
 
-def end_sessions(user: User) -> None:
-    """End every session and token of ``user`` from the next request on; in a transaction."""
+def end_sessions(
+    user: User, *, reason: str = AdminSession.End.RIGHTS, keep: UUID | None = None
+) -> None:
+    """End every session and token of ``user`` from the next request on; in a transaction.
+
+    ``reason`` is what the person reads; the event is the caller's. ``keep`` is the one admin
+    session that stays, where the person does it there.
+    """
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
-    SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+    now = timezone.now()
+    SessionToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    sessions = AdminSession.objects.filter(user=user, ended_at=None)
+    if keep is not None:
+        sessions = sessions.exclude(pk=keep)
+    sessions.update(ended_at=now, end_reason=reason)
 
 
 def has_factor(user: User) -> bool:

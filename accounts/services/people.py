@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import otp
-from accounts.models import User
+from accounts.models import AdminSession, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
 from accounts.services.factors import end_sessions
 from audit.services import record
@@ -108,12 +109,15 @@ def change_person(
 
 
 @transaction.atomic
-def set_password(*, actor: Actor, user: User, password: str) -> None:
-    """Give ``user`` this password and end their sessions and tokens. Raises ValidationError."""
+def set_password(
+    *, actor: Actor, user: User, password: str, keep_session: UUID | None = None
+) -> None:
+    """Give ``user`` this password and end their sessions and tokens, but for the admin session
+    in which they do it themselves. Raises ValidationError."""
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    end_sessions(user)
+    end_sessions(user, reason=AdminSession.End.PASSWORD, keep=keep_session)
     record(actor=actor, event_type="person", action="password_set", obj=user)
 
 

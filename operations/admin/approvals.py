@@ -45,6 +45,7 @@ class ApprovalAdmin(VerbAdmin):
     list_filter = ("state", choices_filter("kind", "what", kinds))
     ordering = ("-id",)
     verbs = {"approve": "approve", "reject": "reject", "withdraw": "withdraw"}
+    sensitive = {"approve": "approve what somebody asks for", "reject": "reject a request"}
 
     @admin.display(description="what", ordering="kind")
     def kind_title(self, approval: Approval) -> str:

@@ -50,6 +50,7 @@ class JobAdmin(VerbAdmin):
     readonly_fields = ("shown_progress",)
     change_form_template = "operations/job_change_form.html"
     verbs = {"cancel": "cancel", "retry": "retry", "download": "download"}
+    sensitive = {"download": "download a result"}
 
     @admin.display(description="work", ordering="kind")
     def kind_title(self, job: Job) -> str:

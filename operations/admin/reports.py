@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
+from accounts.stepup import recent_factor
 from audit.services import record
 from core import reports
 from core.actors import actor_of
@@ -42,6 +43,7 @@ def _form(report: Report, data: Any = None) -> forms.Form:
     return form
 
 
+@recent_factor("have a report made")
 @transaction.atomic
 def page(request: HttpRequest, site: AdminSite, code: str = "") -> HttpResponse:
     """GET: the forms. POST to a report's own address: have it made, and go to its job."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.stepup import recent_factor
 from audit.adminlists import choices_filter
 from core.actors import actor_of
 from operations.modeladmin import Button, VerbAdmin
@@ -60,9 +61,14 @@ class LegalHoldAdmin(VerbAdmin):
     search_fields = ("matter",)
     ordering = ("-id",)
     verbs = {"release": "release"}
+    sensitive = {"release": "ask for the release of a hold"}
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(actor_of(request), "retention.place_hold")
+
+    @recent_factor("place a legal hold")
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

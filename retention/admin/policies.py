@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from accounts.stepup import recent_factor
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from core import inventory
@@ -90,6 +91,7 @@ class RetentionPolicyAdmin(ReadOnlyAdmin):
         }
         return super().changelist_view(request, context)
 
+    @recent_factor("ask for another keep time")
     @transaction.atomic
     def ask(self, request: HttpRequest, code: str) -> HttpResponse:
         """A form that asks for another keep time; it becomes an approval."""

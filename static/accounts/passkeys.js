@@ -1,7 +1,7 @@
 "use strict";
 
 // A form with data-passkey="create" or "get" asks the server for options, the browser for an
-// answer, and is then sent with it in the field "passkey".
+// answer, and is then sent with it in the field marked data-passkey-answer.
 (() => {
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
@@ -86,7 +86,7 @@
         const making = form.dataset.passkey === "create";
         const asked = await options(form, making ? "registration" : "authentication");
         const answer = await (making ? create(asked) : get(asked));
-        form.elements.passkey.value = JSON.stringify(answer);
+        form.querySelector("[data-passkey-answer]").value = JSON.stringify(answer);
         form.submit();
       } catch (error) {
         say(form, { InvalidStateError: "Known", Ended: "Ended", TooMany: "TooMany" }[error.name]);

@@ -21,7 +21,8 @@ def test_the_hourly_task_runs_each_expiry(monkeypatch):
         "delete_expired_sessions",
     ):
         monkeypatch.setattr(tasks.services, name, lambda name=name, **kwargs: called.append(name))
-    monkeypatch.setattr(tasks, "delete_expired_tokens", lambda now: called.append("tokens"))
+    for name in ("end_stale_sessions", "delete_ended_sessions", "delete_expired_tokens"):
+        monkeypatch.setattr(tasks, name, lambda now, name=name: called.append(name))
     tasks.expire()
     assert called == [
         "delete_idempotency_records",
@@ -29,7 +30,9 @@ def test_the_hourly_task_runs_each_expiry(monkeypatch):
         "expire_approvals",
         "delete_notifications",
         "delete_expired_sessions",
-        "tokens",
+        "end_stale_sessions",
+        "delete_ended_sessions",
+        "delete_expired_tokens",
     ]
 
 
