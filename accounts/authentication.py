@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -36,7 +37,8 @@ class Credential:
     """What ``request.auth`` is: what may be done, and on whose behalf.
 
     Exactly one of ``application`` and ``user`` is set. ``id`` tells credentials apart for rate
-    limits; ``session_token`` is the token's row id where a person calls.
+    limits; where a person calls, ``session_token`` is the token's row id and ``proved_at`` when a
+    second factor was last proved with it.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Credential:
     application: VoiceApplication | None = None
     user: User | None = None
     session_token: UUID | None = None
+    proved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class BearerAuthentication(BaseAuthentication):
                 scopes=scopes_of(user.role_codes),
                 user=user,
                 session_token=held.pk,
+                proved_at=held.last_proof,
             )
         raise _refused()
 

@@ -21,6 +21,9 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
+from accounts.knownbrowsers import mark_of
+from core.networks import network_of
+
 logger = logging.getLogger(__name__)
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -77,21 +80,12 @@ class CallerThrottle(BaseThrottle):
         return self.seconds
 
 
-class SignInThrottle(BaseThrottle):
-    """Each address has the rate ``sign-in`` for tries at a password or a code."""
+def count_sign_in(request: HttpRequest | Request, scope: str = "sign-in") -> int | None:
+    """Count a try to sign in: None while it may pass, else the seconds to wait.
 
-    seconds: int | None = None
-
-    def allow_request(self, request: HttpRequest | Request, view: Any = None) -> bool:
-        self.seconds = count("sign-in", address_of(request))
-        return self.seconds is None
-
-    def wait(self) -> float | None:
-        return self.seconds
-
-
-def count_sign_in(request: HttpRequest | Request) -> int | None:
-    """Count a try to sign in: None while it may pass, else the seconds to wait."""
-    throttle = SignInThrottle()
-    throttle.allow_request(request)
-    return throttle.seconds
+    By address; a browser that has signed in before counts by itself, so that its neighbours'
+    tries do not stand in its way.
+    """
+    mark = mark_of(request)
+    ident = f"browser:{mark}" if mark else f"address:{network_of(address_of(request))}"
+    return count(scope, ident)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import masking
-from accounts.permissions import application_of, require_permission
+from accounts.permissions import application_of, require_permission, require_recent_factor
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.calls import find_call, record_refusal
 from core.actors import actor_of
@@ -136,6 +136,7 @@ class RecordingAudioView(APIView):
         """Play a recording for a purpose of use; every look is audited before its first byte."""
         data = valid(s.PlayQuery, request.query_params)
         require_permission(request, "phi.play_recording")
+        require_recent_factor(request)
         recording = find_recording(
             recording_id=recording_id, application_id=own_application(request)
         )
@@ -203,6 +204,7 @@ class TranscriptView(APIView):
         data = valid(s.ReadQuery, request.query_params)
         if data["view"] == transcripts.ORIGINAL:
             require_permission(request, "phi.read_original")
+            require_recent_factor(request)
         transcript = transcripts.find_transcript(
             transcript_id=transcript_id, application_id=own_application(request)
         )

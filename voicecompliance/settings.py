@@ -197,7 +197,11 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NothingToGuessValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
+# SHA-1 of stolen passwords, sorted, a line each, as Have I Been Pwned offers them for download.
+BREACHED_PASSWORDS_FILE = environment.text("BREACHED_PASSWORDS_FILE")
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 OTP_TOTP_ISSUER = "Voice Compliance"
@@ -246,6 +250,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "caller": environment.text("RATE_CALLER", "6000/min"),
         "sign-in": environment.text("RATE_SIGN_IN", "30/min"),
+        "passkey": environment.text("RATE_PASSKEY", "30/min"),
     },
     "EXCEPTION_HANDLER": "core.rest.exceptions.handle",
     "UNAUTHENTICATED_USER": None,

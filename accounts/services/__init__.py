@@ -7,6 +7,7 @@ from accounts.services.applications import (
     note_use,
     revoke_api_key,
 )
+from accounts.services.attempts import delete_old_tallies
 from accounts.services.factors import (
     confirm_enrolment,
     renew_recovery_codes,
@@ -16,11 +17,13 @@ from accounts.services.factors import (
 )
 from accounts.services.passkeys import (
     add_passkey,
+    delete_expired_challenges,
     enrol_passkey,
     put_challenge,
     remove_passkey,
     rename_passkey,
     use_passkey,
+    use_passkey_alone,
 )
 from accounts.services.people import (
     change_person,
@@ -41,6 +44,7 @@ from accounts.services.tokens import (
     check_password,
     delete_expired_tokens,
     issue_session_token,
+    prove_token_again,
     revoke_session_token,
 )
 
@@ -55,7 +59,9 @@ __all__ = (
     "create_first_officer",
     "create_person",
     "delete_ended_sessions",
+    "delete_expired_challenges",
     "delete_expired_tokens",
+    "delete_old_tallies",
     "end_admin_session",
     "end_others",
     "end_stale_sessions",
@@ -64,6 +70,7 @@ __all__ = (
     "new_password",
     "note_proof",
     "note_use",
+    "prove_token_again",
     "put_challenge",
     "remove_passkey",
     "rename_passkey",
@@ -76,4 +83,5 @@ __all__ = (
     "start_enrolment",
     "use_code",
     "use_passkey",
+    "use_passkey_alone",
 )
