@@ -185,7 +185,7 @@ def _page(
         "title": "Second factors",
         "passkeys": passkeys,
         "app": app,
-        "removable": len(passkeys) > 1 or app is not None,
+        "removable": len(passkeys) + (app is not None) > 1,
         "proved": proved_lately(request),
         "form": form or CodeForm(),
         "passkey_form": passkey_form or PasskeyForm(),

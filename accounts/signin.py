@@ -12,7 +12,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import segno
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import login as auth_login
 from django.db import transaction
@@ -28,6 +27,7 @@ from accounts.adminsessions import begin, leave
 from accounts.forms import CodeForm, PasskeyAnswerForm, PasskeyForm, PasswordForm, SignInStep
 from accounts.knownbrowsers import mark_of, remember
 from accounts.models import AdminSession, RecoveryCodeDevice, TotpDevice, User
+from accounts.ownapp import qr_context
 from accounts.proving import (
     WRONG_CODE,
     WRONG_PASSKEY,
@@ -313,7 +313,6 @@ def _too_many(
 def _enrol_context(
     request: HttpRequest, user: User, form: SignInStep, device: TotpDevice
 ) -> dict[str, Any]:
-    qr = segno.make(device.config_url, error="m", micro=False)
     by_code = isinstance(form, CodeForm)
     return {
         **passkeys_for(request, user),
@@ -321,8 +320,7 @@ def _enrol_context(
         "code_form": form if by_code else CodeForm(recovery=False),
         "passkey_form": PasskeyForm(initial={"name": "My passkey"}) if by_code else form,
         "title": "Set up your second factor",
-        "qr": qr.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False),
-        "secret": device.spoken_secret,
+        **qr_context(device),
     }
 
 

@@ -9,9 +9,12 @@ from accounts.services.applications import (
 )
 from accounts.services.attempts import delete_old_tallies
 from accounts.services.factors import (
+    add_app,
     confirm_enrolment,
+    remove_app,
     renew_recovery_codes,
     reset_factor,
+    start_app,
     start_enrolment,
     use_code,
 )
@@ -49,6 +52,7 @@ from accounts.services.tokens import (
 )
 
 __all__ = (
+    "add_app",
     "add_passkey",
     "change_application",
     "change_person",
@@ -72,6 +76,7 @@ __all__ = (
     "note_use",
     "prove_token_again",
     "put_challenge",
+    "remove_app",
     "remove_passkey",
     "rename_passkey",
     "renew_recovery_codes",
@@ -80,6 +85,7 @@ __all__ = (
     "revoke_session_token",
     "set_password",
     "start_admin_session",
+    "start_app",
     "start_enrolment",
     "use_code",
     "use_passkey",

@@ -67,6 +67,62 @@ def confirm_enrolment(
     return device, codes
 
 
+@transaction.atomic
+def start_app(*, user: User) -> TotpDevice:
+    """A fresh, unconfirmed secret for somebody who has another factor and has just proved it.
+
+    No event: nothing opens by it until ``add_app``. Raises Conflict where there is an app.
+    """
+    lock_person(user)
+    if TotpDevice.objects.filter(user=user, confirmed=True).exists():
+        raise Conflict("You have an authenticator app: remove it first.", code="app-held")
+    TotpDevice.objects.filter(user=user, confirmed=False).delete()
+    return TotpDevice.objects.create(user=user, name="Authenticator app", confirmed=False)
+
+
+@transaction.atomic
+def add_app(*, actor: Actor, user: User, code: str) -> TotpDevice | None:
+    """Confirm the app whose code this is, beside another factor; recovery codes stay.
+
+    None for a wrong code, which is an event. Raises Conflict where nothing waits to be confirmed,
+    or has waited for more than ten minutes.
+    """
+    lock_person(user)
+    device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    if device is None or not device.waits(timezone.now()):
+        raise Conflict("There is no app to confirm: begin again.")
+    if not device.verify_token(code):
+        record_wrong(actor, user, "add_app")
+        return None
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    record(actor=actor, event_type="factor", action="enrolled", obj=user, details={"kind": "totp"})
+    return device
+
+
+@transaction.atomic
+def remove_app(*, actor: Actor, user: User) -> None:
+    """Take the person's app away; sessions that it opened end, others stay.
+
+    Raises Conflict ``last-factor`` where no passkey would be left, and ``no-app`` without one.
+    """
+    lock_person(user)
+    device = TotpDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        raise Conflict("You have no authenticator app.", code="no-app")
+    if not Passkey.objects.filter(user=user, confirmed=True).exists():
+        raise Conflict("The last factor stays: add another one first.", code="last-factor")
+    record(
+        actor=actor,
+        event_type="factor",
+        action="removed",
+        obj=user,
+        details={"kind": "totp"},
+        severity="WARNING",
+    )
+    device.delete()
+
+
 def use_code(
     *, actor: Actor, user: User, code: str, where: str, browser: str = ""
 ) -> Factor | None:
