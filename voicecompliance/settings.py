@@ -43,6 +43,8 @@ OUTBOUND_PORTS = environment.ports("OUTBOUND_PORTS", "443,8443")
 DEBUG = False
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+# Whose X-Forwarded-For is believed: nobody's, unless it is said.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 ORGANISATION = environment.text("ORGANISATION", "Your organisation")
 CONTROLLER_TIME_ZONE = environment.text("CONTROLLER_TIME_ZONE", "UTC")
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "voicecompliance.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -242,10 +245,15 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallerThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.StrangerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "caller": environment.text("RATE_CALLER", "6000/min"),
-        "sign-in": environment.text("RATE_SIGN_IN", "30/min"),
+        "read": environment.rate("RATE_READ", "6000/min"),
+        "write": environment.rate("RATE_WRITE", "6000/min"),
+        "ingest": environment.rate("RATE_INGEST", "6000/min"),
+        "sensitive": environment.rate("RATE_SENSITIVE", "120/min"),
+        "address": environment.rate("RATE_ADDRESS", "30000/min"),
+        "stranger": environment.rate("RATE_STRANGER", "300/min"),
+        "sign-in": environment.rate("RATE_SIGN_IN", "30/min"),
     },
     "EXCEPTION_HANDLER": "core.rest.exceptions.handle",
     "UNAUTHENTICATED_USER": None,
