@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from core.actors import request_id
 from core.ids import uuid7
 
-# With a letter: a bare number may be somebody's, and the id goes into logs and audit events.
-_FIT = re.compile(r"(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
+# With a letter: a bare number may be somebody's, and the id goes into logs and audit events, where
+# no token of ours belongs either.
+_FIT = re.compile(r"(?!vcs?_)(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
 
 
 class RequestIdMiddleware:
@@ -26,7 +27,9 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        token = request_id.set(given if _FIT.match(given) else str(uuid7()))
+        known = given if _FIT.match(given) else str(uuid7())
+        vars(request)["request_id"] = known
+        token = request_id.set(known)
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()

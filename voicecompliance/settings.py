@@ -294,14 +294,22 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     },
     "handlers": {
+        "none": {"class": "logging.NullHandler"},
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["request_id", "routine", "route"],
             "formatter": "line",
         }
     },
-    # Its lines name every address asked.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        # Their lines name every address asked.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        # Its finer lines show all that a page is made of, secrets shown once among it.
+        "django.template": {"level": "INFO"},
+        # A host that is not ours is whatever the caller wrote; the refusal itself is logged.
+        "django.security.DisallowedHost": {"handlers": ["none"], "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
 
