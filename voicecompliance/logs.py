@@ -42,3 +42,13 @@ class RouteFilter(logging.Filter):
             written = {path, path.encode("unicode_escape").decode("ascii")}
             record.args = tuple(route if arg in written else arg for arg in record.args)
         return True
+
+
+class HostFilter(logging.Filter):
+    """Says that a host is not ours, without what the caller wrote for it and where in Django."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.security.DisallowedHost":
+            record.msg, record.args = "Bad Request: a host that is not in ALLOWED_HOSTS", ()
+            record.exc_info = record.exc_text = None
+        return True

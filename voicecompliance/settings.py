@@ -289,15 +289,15 @@ LOGGING = {
         "request_id": {"()": "voicecompliance.logs.RequestIdFilter"},
         "routine": {"()": "voicecompliance.logs.RoutineFilter"},
         "route": {"()": "voicecompliance.logs.RouteFilter"},
+        "host": {"()": "voicecompliance.logs.HostFilter"},
     },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     },
     "handlers": {
-        "none": {"class": "logging.NullHandler"},
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id", "routine", "route"],
+            "filters": ["request_id", "routine", "route", "host"],
             "formatter": "line",
         }
     },
@@ -307,8 +307,6 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
         # Its finer lines show all that a page is made of, secrets shown once among it.
         "django.template": {"level": "INFO"},
-        # A host that is not ours is whatever the caller wrote; the refusal itself is logged.
-        "django.security.DisallowedHost": {"handlers": ["none"], "propagate": False},
     },
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
