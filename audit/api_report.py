@@ -37,6 +37,7 @@ class ReportView(APIView):
 
     required_scopes = {"GET": "audit:read"}
     recent_factor = ("GET",)
+    rate_classes = {"GET": "sensitive"}
     content_negotiation_class = First
 
     @extend_schema(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """The network that one subscriber has: an IPv4 address itself, an IPv6 address's /64
     (RFC 6177), a mapped IPv4 address as IPv4. What is no address stays as it is."""

@@ -11,7 +11,9 @@ class RequestIdFilter(logging.Filter):
     """Adds ``request_id`` to the record; a dash outside a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get() or "-"
+        # Django tells of a refusal when the middleware is through, and the variable empty.
+        told = getattr(getattr(record, "request", None), "request_id", "")
+        record.request_id = request_id.get() or told or "-"
         return True
 
 
@@ -36,5 +38,17 @@ class RouteFilter(logging.Filter):
         if path and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = "(no route)" if match is None else f"/{match.route}"
-            record.args = tuple(route if arg == path else arg for arg in record.args)
+            # Django escapes what it logs, so that no caller breaks a line.
+            written = {path, path.encode("unicode_escape").decode("ascii")}
+            record.args = tuple(route if arg in written else arg for arg in record.args)
+        return True
+
+
+class HostFilter(logging.Filter):
+    """Says that a host is not ours, without what the caller wrote for it and where in Django."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.security.DisallowedHost":
+            record.msg, record.args = "Bad Request: a host that is not in ALLOWED_HOSTS", ()
+            record.exc_info = record.exc_text = None
         return True

@@ -6,6 +6,7 @@ from accounts.services.applications import (
     create_application,
     note_use,
     revoke_api_key,
+    rotate_api_key,
 )
 from accounts.services.attempts import delete_old_tallies
 from accounts.services.factors import (
@@ -83,6 +84,7 @@ __all__ = (
     "reset_factor",
     "revoke_api_key",
     "revoke_session_token",
+    "rotate_api_key",
     "set_password",
     "start_admin_session",
     "start_app",
