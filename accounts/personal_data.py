@@ -9,6 +9,7 @@ from django_otp_webauthn.models import (
 from accounts.models import (
     AdminSession,
     ApiKey,
+    Invitation,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -38,6 +39,9 @@ inventory.exempt(
 )
 inventory.exempt(
     AdminSession, reason="Staff sessions with the admin; deleted 30 days after their end."
+)
+inventory.exempt(
+    Invitation, reason="Who asked a member of staff in and when; of the link only a hash."
 )
 inventory.exempt(VoiceApplication, reason="Names of systems, not of people.")
 inventory.exempt(ApiKey, reason="Hashed credentials of systems.")

@@ -72,13 +72,14 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
             staff_only=True,
         )
         if user is not None:
-            return _start_second_step(site, request, user)
+            return start_second_step(site, request, user)
         form.refuse("The user name or the password is not right.")
     context = {"form": form, "next": _safe_next(site, request), "title": "Sign in"}
     return page(site, request, "accounts/sign_in.html", context)
 
 
-def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
+def start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
+    """Go on to step 2 with somebody who has just proved or chosen their password."""
     target = _safe_next(site, request)
     leave(request, AdminSession.End.SIGNED_IN_AGAIN)
     if SESSION_KEY in request.session:
