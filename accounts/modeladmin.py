@@ -15,6 +15,11 @@ from audit.modeladmin import RecordedAdmin
 from core.errors import Problem
 
 
+def sent_in(request: HttpRequest) -> Any:
+    """What a form is bound to: the fields of a POST, also where there are none."""
+    return request.POST if request.method == "POST" else None
+
+
 class AccountsAdmin(RecordedAdmin):
     """People, applications and keys: each further step is a page of its own."""
 
@@ -68,7 +73,7 @@ class AccountsAdmin(RecordedAdmin):
         done: str,
     ) -> HttpResponse:
         """As ``confirmed``, for an act that asks why."""
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(sent_in(request))
         back = self.change_url(obj.pk)
         if request.method == "POST" and form.is_valid():
             try:

@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from accounts import secondpair
 from accounts.adminforms import OffBoardForm, PersonForm
-from accounts.modeladmin import AccountsAdmin
+from accounts.modeladmin import AccountsAdmin, sent_in
 from accounts.models import User
 from accounts.roles import ROLES, titles_of
 from accounts.services import (
@@ -207,7 +207,7 @@ class PersonAdmin(AccountsAdmin):
     def off_board(self, request: HttpRequest, object_id: str) -> HttpResponse:
         person = self.one(request, object_id)
         work = open_work(person)
-        form = OffBoardForm(request.POST or None, leaver=person, needed=bool(work))
+        form = OffBoardForm(sent_in(request), leaver=person, needed=bool(work))
         if request.method == "POST" and form.is_valid():
             try:
                 off_board_person(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from accounts import secondpair
 from accounts.models import User
@@ -75,10 +76,13 @@ def apply_reset(approval: Approval, actor: Actor) -> None:
 class IdentityApprovals:
     """What accounts ask of approvals."""
 
+    @transaction.atomic
     def ask(
         self, *, actor: Actor, act: str, user_id: UUID, roles: Sequence[str], reason: str
     ) -> Approval:
         """Ask. Raises Conflict ``already-asked``, and as ``request_approval`` does."""
+        # Held until commit, so that of two who ask the same at once one asks.
+        User.objects.select_for_update().only("pk").get(pk=user_id)
         pending = Approval.objects.filter(
             kind=act,
             object_label=PERSON_LABEL,

@@ -83,6 +83,7 @@ NO_TRACE = {
     "jsi18n": "words of the admin itself",
     "login": "signing in has events of its own",
     "verify": "signing in has events of its own",
+    "welcome": "an empty form; coming in is an event",
     "enrol": "signing in has events of its own",
     "password_change": "an empty form",
     "password_change_done": "a sentence",
