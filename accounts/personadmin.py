@@ -80,6 +80,11 @@ class PersonAdmin(AccountsAdmin):
     def second_factor(self, person: User) -> bool:
         return bool(getattr(person, "enrolled", False))
 
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ("username", "name", "is_staff", "shown_roles")
+        return self.fields
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed: bool = super().has_change_permission(request, obj)
         return allowed and (obj is None or obj.left_at is None)
@@ -213,9 +218,8 @@ class PersonAdmin(AccountsAdmin):
                 off_board_person(
                     actor=actor_of(request), user=person, successor=form.cleaned_data["successor"]
                 )
-                messages.success(
-                    request, f"{person.title} has left. The open work was handed over."
-                )
+                moved = " The open work was handed over." if work else ""
+                messages.success(request, f"{person.title} has left.{moved}")
                 return HttpResponseRedirect(self.change_url(person.pk))
             except Problem as problem:
                 form.add_error(None, problem.detail)

@@ -1,4 +1,4 @@
-"""Nobody edits the audit log, and an auditor edits nothing: by every address of the admin and the API."""
+"""Nobody edits the audit log and an auditor edits nothing, by any address of admin and API."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_no_permission_makes_the_log_editable(model, filled, almighty, sign_in):
         path = reverse(f"admin:{options.app_label}_{options.model_name}_{verb}", args=args)
         for body in ({}, {"action": "x", "severity": "INFO", "post": "yes", "_save": "1"}):
             for method, answer in answers(client, path, body=body):
-                assert answer.status_code in {403, 404, 405}, (path, method, answer.status_code)
+                # The admin takes anything but a POST for a look.
+                allowed = {403, 404, 405} if method == "post" else {200, 403, 404, 405}
+                assert answer.status_code in allowed, (path, method, answer.status_code)
     listed = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
     form = {"action": "delete_selected", "_selected_action": [str(row and row.pk)], "post": "yes"}
     assert client.post(listed, form).status_code in {200, 302, 403}
@@ -132,6 +134,11 @@ OWN = {
 MAKES = {
     # Makes a file of what may be seen anyway: an event and a job, and nothing else.
     "operations_job_report": {"operations_job"},
+    # Seals at once what is sealed within seconds anyway: events are covered, and none is changed.
+    "audit_checkpoint_seal_now": {
+        *("audit_leaf", "audit_tile", "audit_checkpoint", "audit_sealinggap"),
+        *("audit_dailycount", "audit_dailyactor"),
+    },
     # Says that one's own message was read.
     "operations_notification_read": {"operations_notification"},
 }

@@ -37,6 +37,12 @@ class User(AbstractBaseUser):
     from a role alone: there is no superuser, and no permission given to one person.
     """
 
+    class Standing(models.TextChoices):
+        ACTIVE = "active", "Active"
+        INVITED = "invited", "Invited"
+        SUSPENDED = "suspended", "Suspended"
+        LEFT = "left", "Left"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(
         max_length=150,
@@ -67,12 +73,6 @@ class User(AbstractBaseUser):
     )
 
     objects = UserManager()
-
-    class Standing(models.TextChoices):
-        ACTIVE = "active", "Active"
-        INVITED = "invited", "Invited"
-        SUSPENDED = "suspended", "Suspended"
-        LEFT = "left", "Left"
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = []

@@ -287,3 +287,9 @@ def test_a_page_costs_the_same_whatever_waits(desk, other, django_assert_max_num
     desk.get(at(other))
     with django_assert_max_num_queries(24):
         desk.get(at(other))
+
+
+def test_who_only_looks_sees_the_roles(make_person, sign_in, other):
+    text = sign_in(make_person("looker", "DPO")).get(at(other)).content.decode()
+    assert "Auditor" in text
+    assert 'name="reason"' not in text

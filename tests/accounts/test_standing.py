@@ -308,3 +308,33 @@ def test_a_kind_of_work_is_registered_once(work):
     (kind,) = handovers.registered()
     with pytest.raises(ValueError):
         handovers.register(kind)
+
+
+def test_a_token_of_who_is_suspended_or_gone_opens_nothing(
+    officer, officer_codes, system, make_person, work
+):
+    from rest_framework.test import APIClient
+
+    from accounts.services import issue_session_token
+    from tests.accounts.conftest import code_of
+
+    device, recovery = officer_codes
+
+    def client(code):
+        _, token = issue_session_token(
+            actor=system, username="officer-one", password=PASSWORD, code=code
+        )
+        made = APIClient()
+        made.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return made
+
+    before = client(code_of(device))
+    assert before.get("/api/v1/audit/events").status_code == 200
+    suspend(system, officer)
+    assert before.get("/api/v1/audit/events").status_code == 401
+    restore_person(actor=system, user=officer)
+    assert before.get("/api/v1/audit/events").status_code == 401
+    after = client(recovery[0])
+    assert after.get("/api/v1/audit/events").status_code == 200
+    off_board_person(actor=system, user=officer, successor=None)
+    assert after.get("/api/v1/audit/events").status_code == 401
