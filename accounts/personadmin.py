@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -31,7 +30,7 @@ from accounts.services import (
 )
 from accounts.services.factors import factor_held
 from accounts.services.rights import waits_for_another
-from accounts.services.standing import lacking, open_work
+from accounts.services.standing import keys_made_by, lacking, open_work
 from accounts.stepup import recent_factor
 from audit.models import AuditEvent
 from core.actors import actor_of
@@ -59,7 +58,7 @@ class PersonAdmin(AccountsAdmin):
     ordering = ("username",)
     actions_detail = (
         *("suspend", "restore", "off_board", "renew_link", "withdraw_link"),
-        *("give_password", "take_factor"),
+        *("give_password", "take_factor", "withdraw_request"),
     )
     change_form_outer_before_template = "accounts/person_standing.html"
 
@@ -117,6 +116,13 @@ class PersonAdmin(AccountsAdmin):
 
     def has_credentials_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._offers(request, object_id, Standing.ACTIVE, Standing.SUSPENDED)
+
+    def has_asked_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self._offers(request, object_id, *Standing):
+            return False
+        person = vars(request).get("person")
+        # Nobody there is not found, and not forbidden.
+        return person is None or secondpair.asks(actor=actor_of(request), user_id=person.pk)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
@@ -234,6 +240,7 @@ class PersonAdmin(AccountsAdmin):
             person=person,
             work=work,
             fit=fit,
+            keys=keys_made_by(person),
             form=form,
             back=self.change_url(person.pk),
         )
@@ -330,8 +337,20 @@ class PersonAdmin(AccountsAdmin):
             done="Asked for. Another person has to agree.",
         )
 
+    @action(description="Withdraw request", url_path="withdraw-request", permissions=["asked"])
+    @recent_factor("withdraw a request")
+    def withdraw_request(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            person,
+            title="Withdraw request",
+            question=f"Withdraw what you asked for about {person.title} and waits?",
+            act=lambda: secondpair.withdraw(actor=actor_of(request), user_id=person.pk),
+            done="Withdrawn.",
+        )
 
-@transaction.atomic
+
 def _history(person: User) -> list[str]:
     """How the person came to stand as they do, in sentences."""
     if person.standing == Standing.ACTIVE:

@@ -1,7 +1,7 @@
 """Acts on accounts that take a second pair of eyes.
 
 Approvals are kept by an app above this one, which registers itself here: what is asked for, and
-what waits, goes through these three functions and no other way.
+what waits, goes through these functions and no other way.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ class Approvals(Protocol):
     def waiting(self, user_id: UUID) -> list[str]:
         """What was asked for about a person and waits, each as a sentence."""
 
+    def withdraw(self, *, actor: Actor, user_id: UUID) -> int:
+        """Take back what the actor asked for about a person and waits; how much that was."""
+
+    def asks(self, *, actor: Actor, user_id: UUID) -> bool:
+        """Whether something waits that the actor asked for about a person."""
+
     def acts(self) -> list[Act]:
         """Every act that takes two people, of any app."""
 
@@ -58,6 +64,16 @@ def ask(*, actor: Actor, act: str, user_id: UUID, reason: str, roles: Sequence[s
 def waiting(user_id: UUID) -> list[str]:
     """What waits for a second person about this one."""
     return _provider[0].waiting(user_id)
+
+
+def withdraw(*, actor: Actor, user_id: UUID) -> int:
+    """Take back one's own requests about this person; how many there were."""
+    return _provider[0].withdraw(actor=actor, user_id=user_id)
+
+
+def asks(*, actor: Actor, user_id: UUID) -> bool:
+    """Whether the actor has a request about this person that waits."""
+    return _provider[0].asks(actor=actor, user_id=user_id)
 
 
 def acts() -> list[Act]:

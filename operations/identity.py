@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import secondpair
 from accounts.models import User
@@ -20,7 +21,7 @@ from core.errors import Conflict, NotFound
 from operations import approvals
 from operations.approvals import approval_kind
 from operations.models import Approval
-from operations.services.approvals import DECIDE, PERSON_LABEL, request_approval
+from operations.services.approvals import DECIDE, PERSON_LABEL, request_approval, withdraw
 
 
 def _person(approval: Approval) -> User:
@@ -115,6 +116,27 @@ class IdentityApprovals:
             " another person."
             for each in found
         ]
+
+    def _own(self, actor: Actor, user_id: UUID) -> QuerySet[Approval]:
+        return Approval.objects.filter(
+            kind__in=[GIVE_ROLES, RESET_FACTOR],
+            object_label=PERSON_LABEL,
+            object_id=str(user_id),
+            state=Approval.State.PENDING,
+            requested_by_id=actor.id,
+        )
+
+    @transaction.atomic
+    def withdraw(self, *, actor: Actor, user_id: UUID) -> int:
+        """Each by the verb of approvals, with its event."""
+        ids = list(self._own(actor, user_id).values_list("pk", flat=True))
+        for approval_id in ids:
+            withdraw(actor=actor, approval_id=approval_id)
+        return len(ids)
+
+    def asks(self, *, actor: Actor, user_id: UUID) -> bool:
+        """Whether there is anything to withdraw."""
+        return self._own(actor, user_id).exists()
 
     def acts(self) -> list[Act]:
         """Every registered kind, with the roles whose people ask and decide."""

@@ -145,6 +145,7 @@ MAKES = {
 
 
 def test_an_auditor_edits_nothing_in_the_admin(world, make_person, sign_in):
+    assert OWN | MAKES.keys() <= {name for name, _, _ in addresses()}
     client = sign_in(make_person("looker", "auditor"))
     # The looks first, so that what a look leaves is there.
     tried = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.services.factors import end_sessions, take_factors
 from accounts.services.invitations import end_links
 from accounts.services.rights import keep_an_administrator, lock_rights, not_left
@@ -118,6 +118,13 @@ def open_work(user: User) -> list[tuple[Handover, int]]:
     """Each kind of work that the person has open, and how much of it."""
     counted = [(kind, kind.count(str(user.pk))) for kind in handovers.registered()]
     return [(kind, number) for kind, number in counted if number]
+
+
+def keys_made_by(user: User) -> list[ApiKey]:
+    """The API keys that the person made and that open something now, newest first."""
+    now = timezone.now()
+    made = ApiKey.objects.filter(created_by=user.username).select_related("application")
+    return [key for key in made if key.works(now)]
 
 
 def lacking(successor: User, work: Iterable[tuple[Handover, int]], user: User) -> list[str]:

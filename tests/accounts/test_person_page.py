@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts import secondpair
 from accounts.models import AdminSession, Invitation, TotpDevice, User
 from accounts.services import invite_person, off_board_person, suspend_person
 from audit.models import AuditEvent
 from operations.models import Approval
 from operations.services import notify
 from tests.accounts.conftest import events, found
+from tests.accounts.people import as_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,7 @@ VERBS = {
     "withdraw-link": {},
     "give-password": {},
     "take-factor": {},
+    "withdraw-request": {},
 }
 
 
@@ -52,6 +55,18 @@ def form(**changes):
 
 def at(person, verb="change"):
     return f"/admin/accounts/user/{person.pk}/{verb}/"
+
+
+def asked_for(desk, person):
+    """A request about the person by who sits at the desk, beside another's."""
+    actor = actor_of_desk(desk)
+    secondpair.ask(
+        actor=actor, act=secondpair.GIVE_ROLES, user_id=person.pk, roles=["DPO"], reason="x"
+    )
+
+
+def actor_of_desk(desk):
+    return as_actor(User.objects.get(pk=desk.session["_auth_user_id"]))
 
 
 def link_on(page):
@@ -198,9 +213,9 @@ def test_a_role_that_manages_nobody_is_offered_nothing(role, make_person, sign_i
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_nobody_there(desk, verb):
-    path = f"/admin/accounts/user/00000000-0000-0000-0000-000000000000/{verb}/"
-    assert desk.post(path, VERBS[verb]).status_code == 404
+@pytest.mark.parametrize("who", ["00000000-0000-0000-0000-000000000000", "x"])
+def test_nobody_there(desk, verb, who):
+    assert desk.post(f"/admin/accounts/user/{who}/{verb}/", VERBS[verb]).status_code == 404
 
 
 @pytest.mark.parametrize("verb", ["suspend", "off-board"])
@@ -224,6 +239,8 @@ def test_the_last_administrator_is_said(desk, administrator, make_person, sign_i
 def test_each_asks_for_the_factor_again(desk, other, system, verb):
     if verb == "restore":
         suspend_person(actor=system, user=other, reason="Away")
+    if verb == "withdraw-request":
+        asked_for(desk, other)
     if verb in {"renew-link", "withdraw-link"}:
         other, _ = invite_person(actor=system, username="new-one")
     AdminSession.objects.update(proved_at="2026-01-01T00:00Z")
@@ -293,3 +310,34 @@ def test_who_only_looks_sees_the_roles(make_person, sign_in, other):
     text = sign_in(make_person("looker", "DPO")).get(at(other)).content.decode()
     assert "Auditor" in text
     assert 'name="reason"' not in text
+
+
+def test_who_asked_takes_it_back(desk, other, decider, make_person, sign_in):
+    asked_for(desk, other)
+    second = sign_in(make_person("security-one", "security officer"))
+    secondpair.ask(
+        actor=actor_of_desk(second),
+        act=secondpair.GIVE_ROLES,
+        user_id=other.pk,
+        roles=["administrator"],
+        reason="x",
+    )
+    assert desk.get(at(other, "withdraw-request")).status_code == 200
+    assert desk.post(at(other, "withdraw-request")).status_code == 302
+    states = dict(Approval.objects.values_list("requested_by_name", "state"))
+    assert states == {"admin-one": "withdrawn", "security-one": "pending"}
+    # Nothing of one's own waits any more, and another's is not one's own.
+    assert at(other, "withdraw-request") not in desk.get(at(other)).content.decode()
+    assert desk.post(at(other, "withdraw-request")).status_code == 403
+    assert len(events("approval", "withdrawn")) == 1
+
+
+def test_the_leavers_keys_are_named(desk, other, caller, make_caller):
+    from accounts.models import ApiKey
+
+    ApiKey.objects.filter(pk=caller.key.pk).update(created_by="other")
+    gone = make_caller("Old app").key
+    ApiKey.objects.filter(pk=gone.pk).update(created_by="other", expires_at="2026-01-01T00:00Z")
+    text = desk.get(at(other, "off-board")).content.decode()
+    assert caller.key.prefix in text
+    assert gone.prefix not in text
