@@ -124,24 +124,26 @@ def as_person(make_person: Callable[..., Any]) -> Callable[..., APIClient]:
     return enter
 
 
-@pytest.fixture
-def sign_in(db: None) -> Callable[[Any], Client]:
-    """A client with a verified session of the person given."""
+def verified_client(user: Any, **options: Any) -> Client:
+    """A client with a verified session of the person given; ``options`` are the client's."""
     from django_otp import DEVICE_ID_SESSION_KEY
 
     from accounts.services.factors import start_enrolment
 
-    def enter(user: Any) -> Client:
-        client = Client()
-        client.force_login(user)
-        device = start_enrolment(user=user)
-        type(device).objects.filter(pk=device.pk).update(confirmed=True)
-        session = client.session
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        session.save()
-        return client
+    client = Client(**options)
+    client.force_login(user)
+    device = start_enrolment(user=user)
+    type(device).objects.filter(pk=device.pk).update(confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
 
-    return enter
+
+@pytest.fixture
+def sign_in(db: None) -> Callable[..., Client]:
+    """A client with a verified session of the person given."""
+    return verified_client
 
 
 @pytest.fixture
