@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.roles import ROLES
+from accounts.roles import COMPLIANCE_OFFICER, ROLES
 from accounts.services import create_api_key, create_application, create_person
 from aiethics.models import Disclosure, SpokenDisclosure
 from audit.models import AccessReview, AuditEvent, Checkpoint, Publication
@@ -37,7 +37,8 @@ PASSWORD = "correct horse battery staple"
 @dataclass
 class World:
     """``ids`` are the planted objects by kind (``consent.call``), ``deleted`` those that were
-    there once; ``people`` are by role."""
+    there once; ``people`` are by role, with an asker, somebody without a role, and one who has
+    every role ("everything")."""
 
     application: Any = None
     stranger: Any = None
@@ -73,11 +74,13 @@ def plant() -> World:
     world = World()
     world.application = create_application(actor=SYSTEM, name="Voice app")
     world.stranger = create_application(actor=SYSTEM, name="Other app")
-    for role in (*ROLES, "no role", "asker", "new-one-to-come"):
-        world.people[role] = create_person(
+    roles = {role: [role] for role in ROLES}
+    roles |= {"no role": [], "somebody": [], "asker": [COMPLIANCE_OFFICER], "everything": [*ROLES]}
+    for name, held in roles.items():
+        world.people[name] = create_person(
             actor=SYSTEM,
-            username=f"person-{role}".replace(" ", "-"),
-            roles=[role] if role in ROLES else ["compliance officer"] if role == "asker" else [],
+            username=f"person-{name}".replace(" ", "-"),
+            roles=held,
             password=PASSWORD,
             is_staff=True,
         )
@@ -139,7 +142,7 @@ def _call(world: World, api: APIClient) -> dict[str, Any]:
 
 
 def _accounts(world: World) -> None:
-    world.ids["accounts.user"] = world.people["new-one-to-come"].pk
+    world.ids["accounts.user"] = world.people["somebody"].pk
     world.ids["accounts.voiceapplication"] = world.application.pk
     world.ids["accounts.apikey"] = create_api_key(
         actor=SYSTEM, application=world.application, scopes=["mask"]
