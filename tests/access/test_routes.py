@@ -1,4 +1,5 @@
-"""Every route x method x caller x object: the table against what the product answers."""
+"""Every route x method x caller x object: the table against what the product answers, and the
+headers of each answer."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.access.callers import Caller, changed_since, undone, written
 from tests.access.conftest import Cast
+from tests.access.headers import wrong_headers
 from tests.access.routes import Route, routes
 from tests.access.rows import METHODS, NOBODY, UNSAFE, Row
 from tests.access.table import ROWS
@@ -50,14 +52,13 @@ def test_every_object_that_a_row_names_is_planted(cast: Cast) -> None:
 
 @pytest.mark.parametrize("row", API, ids=lambda row: row.id)
 def test_api(row: Row, cast: Cast) -> None:
-    wrong = Wrong()
+    calls = []
     for scope in {use.scope for use in row.uses.values()}:
         callers = cast.api(scope)
         # Where none is asked for, a credential is not read either: two callers show it.
         for caller in (callers[0], callers[-1]) if row.open else callers:
-            methods = [each for each in METHODS if _scope(row, each) in {scope, "any"}]
-            _call(row, caller, methods, cast, _of_api, wrong)
-    assert not wrong, wrong.told(row)
+            calls += [(caller, each) for each in METHODS if _scope(row, each) in {scope, "any"}]
+    _check(row, calls, cast, _of_api)
 
 
 def _scope(row: Row, method: str) -> str | None:
@@ -67,22 +68,21 @@ def _scope(row: Row, method: str) -> str | None:
 
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.id)
 def test_pages(row: Row, cast: Cast) -> None:
-    wrong = Wrong()
+    calls = []
     for caller in cast.pages:
         # HEAD does what GET does: it is enough that one of those who may asks by it.
-        first = min(row.uses["GET"].who, default="") if "GET" in row.uses else ""
         who = row.uses["GET"].who if "GET" in row.uses else NOBODY
-        repeated = caller.role in who and caller.role != first
-        methods = [each for each in METHODS if each != "HEAD" or not repeated]
-        _call(row, caller, methods, cast, _of_pages, wrong)
-    assert not wrong, wrong.told(row)
+        repeated = caller.role in who and caller.role != min(who)
+        calls += [(caller, each) for each in METHODS if each != "HEAD" or not repeated]
+    _check(row, calls, cast, _of_pages)
 
 
 class Wrong(dict[str, list[str]]):
     """What is otherwise than the table says, and for whom."""
 
-    def add(self, caller: Caller, what: str) -> None:
-        self.setdefault(what, []).append(caller.name)
+    def add(self, name: str, what: str) -> None:
+        if name not in self.setdefault(what, []):
+            self[what].append(name)
 
     def told(self, row: Row) -> str:
         said = [f"  {what}, as {', '.join(names)}" for what, names in self.items()]
@@ -92,45 +92,52 @@ class Wrong(dict[str, list[str]]):
 Expect = Callable[[Row, Caller, str], dict[str, int]]
 
 
-def _call(
-    row: Row, caller: Caller, methods: Sequence[str], cast: Cast, expect: Expect, wrong: Wrong
-) -> None:
-    """All that the caller may not, which must write nothing; then what they may, undone."""
-    route = ROUTES[row.route]
+def _check(row: Row, calls: Sequence[tuple[Caller, str]], cast: Cast, expect: Expect) -> None:
+    """All that is refused, which must write nothing; then what is allowed, undone."""
+    route, world, wrong = ROUTES[row.route], cast.world, Wrong()
     refused, allowed = [], []
-    for method in methods:
+    for caller, method in calls:
         expected = expect(row, caller, method)
         for variant, ids in _variants(row, route, method, cast, expected).items():
             # Deleted or never there: for the caller it is the same.
             status = expected[OWN] if variant == OWN else expected["gone"]
-            (refused if status >= 400 else allowed).append((method, variant, ids, status))
-    told: dict[tuple[str, str], Any] = {}
+            (refused if status >= 400 else allowed).append((caller, method, variant, ids, status))
+    told: dict[tuple[str, str, str], Any] = {}
     before = written()
-    for method, variant, ids, status in refused:
-        answer = told[method, variant] = caller.send(route, row, method, ids, cast.world)
-        _compare(caller, method, variant, answer, status, wrong)
+    for caller, method, variant, ids, status in refused:
+        answer = told[caller.name, method, variant] = caller.send(route, row, method, ids, world)
+        _compare(route, caller, method, variant, answer, status, wrong)
     if tables := changed_since(before):
-        wrong.add(caller, f"a refused request wrote to {', '.join(sorted(tables))}")
-    for method, variant, ids, status in allowed:
+        wrong.add("one of those refused", f"wrote to {', '.join(sorted(tables))}")
+    for caller, method, variant, ids, status in allowed:
         with undone() if method in UNSAFE else nullcontext():
-            answer = caller.send(route, row, method, ids, cast.world)
-        _compare(caller, method, variant, answer, status, wrong)
-    for method, variant in told:
+            answer = caller.send(route, row, method, ids, world)
+        _compare(route, caller, method, variant, answer, status, wrong)
+    for name, method, variant in told:
         # Another's is refused in the very words of one that is not there.
-        own = told.get((method, OWN))
-        same = own is None or _plain(own) == _plain(told[method, variant])
+        own = told.get((name, method, OWN))
+        same = own is None or _plain(own) == _plain(told[name, method, variant])
         if row.owner and own is not None and own.status_code == 404 and not same:
-            wrong.add(caller, f"{method}: another's is told from one {variant}")
+            wrong.add(name, f"{method}: another's is told from one {variant}")
+    assert not wrong, wrong.told(row)
 
 
 def _compare(
-    caller: Caller, method: str, variant: str, answer: Any, status: int, wrong: Wrong
+    route: Route,
+    caller: Caller,
+    method: str,
+    variant: str,
+    answer: Any,
+    status: int,
+    wrong: Wrong,
 ) -> None:
     what = f"{method}, {variant}: {answer.status_code}"
     if answer.status_code != status:
-        wrong.add(caller, f"{what}, where the table says {status}")
+        wrong.add(caller.name, f"{what}, where the table says {status}")
     if not caller.role and not answer.get("Location", "/admin/").startswith("/admin/"):
-        wrong.add(caller, f"{what}, and goes to {answer['Location']}")
+        wrong.add(caller.name, f"{what}, and goes to {answer['Location']}")
+    if missing := wrong_headers(route, answer):
+        wrong.add(caller.name, f"{what}, its headers are wrong: {', '.join(missing)}")
 
 
 def _plain(answer: Any) -> Any:
