@@ -111,7 +111,11 @@ ROLES: dict[str, Role] = {
     # People and keys, and no callers' data by itself. Whoever makes a person or a key chooses its
     # roles or scopes, transcripts:read among them: trust in this role is trust with the data, and
     # the log of what was made is for another to read.
-    ADMINISTRATOR: Role("Administrator", ("accounts.*",), frozenset()),
+    ADMINISTRATOR: Role(
+        "Administrator",
+        ("accounts.*", "operations.view_job", "operations.view_notification"),
+        frozenset(),
+    ),
 }
 
 

@@ -38,6 +38,8 @@ def may_see(request: HttpRequest) -> bool:
 @transaction.atomic
 def roles(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """The tables; nothing here is changed."""
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     if not may_see(request):
         raise PermissionDenied
     found = Paginator(people(), PER_PAGE).get_page(request.GET.get("page"))
@@ -71,10 +73,10 @@ def roles(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def people_csv(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """Everybody with their roles as CSV, by POST: a file leaves the house with its event."""
-    if not may_see(request):
-        raise PermissionDenied
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if not may_see(request):
+        raise PermissionDenied
     titles = [role.title for role in ROLES.values()]
     rows = [_line(person) for person in people()]
     content = csv_bytes((*HEADER, *titles), rows)

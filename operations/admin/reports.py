@@ -60,7 +60,7 @@ def page(request: HttpRequest, site: AdminSite, code: str = "") -> HttpResponse:
         raise PermissionDenied
     asked = next((report for report in allowed if report.code == code), None)
     if code and asked is None:
-        raise Http404
+        raise PermissionDenied
     bound = None
     if asked is not None:
         bound = _form(asked, request.POST)

@@ -20,6 +20,8 @@ from tests.access.rows import (
 LOOKERS = OFFICER | DPO | AUDITOR
 EVIDENCE = LOOKERS | SECURITY
 KEEPERS = SECURITY | ADMINISTRATOR
+# Who has reports made follows the work and gets messages of it.
+WORKERS = EVIDENCE | ADMINISTRATOR
 REASON = {"reason": "It is needed."}
 PLACE = {"title": "A place", "source": "Its code", "confidence": "verify", **REASON}
 
@@ -163,19 +165,26 @@ OPERATIONS = [
         owner="who asked",
         POST=by(EVIDENCE, 302),
     ),
-    *model("operations.job", EVIDENCE),
-    row("admin:operations_job_reports", GET=by(EVIDENCE)),
+    *model("operations.job", WORKERS),
+    row("admin:operations_job_reports", GET=by(WORKERS)),
     row(
         "admin:operations_job_report",
         values={"code": "audit"},
+        case="of the log",
         POST=by(EVIDENCE, 302, form={"from": "2026-01-01", "to": "2026-02-01", "format": "csv"}),
+    ),
+    row(
+        "admin:operations_job_report",
+        values={"code": "unused-keys"},
+        case="of keys",
+        POST=by(WORKERS, 302, form={"days": "90", "format": "csv"}),
     ),
     *(
         row(
             f"admin:operations_job_{verb}",
             of=f"operations.job.{state}",
             owner=roles.COMPLIANCE_OFFICER,
-            POST=by(EVIDENCE, answer),
+            POST=by(WORKERS, answer),
         )
         for verb, state, answer in (
             ("cancel", "queued", 302),
@@ -185,10 +194,10 @@ OPERATIONS = [
     ),
     *model(
         "operations.notification",
-        EVIDENCE,
+        WORKERS,
         owner=roles.COMPLIANCE_OFFICER,
         acts=by(
-            EVIDENCE,
+            WORKERS,
             302,
             form={"action": "mark_all_read", "_selected_action": "$operations.notification"},
         ),
@@ -197,7 +206,7 @@ OPERATIONS = [
         "admin:operations_notification_read",
         of="operations.notification",
         owner=roles.COMPLIANCE_OFFICER,
-        POST=by(EVIDENCE, 302),
+        POST=by(WORKERS, 302),
     ),
 ]
 

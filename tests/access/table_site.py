@@ -23,12 +23,14 @@ APPS = {
     "audit": OFFICER | DPO | SECURITY | AUDITOR,
     "vault": OFFICER | DPO | SECURITY | AUDITOR,
     "accounts": OFFICER | DPO | SECURITY | AUDITOR | ADMINISTRATOR,
-    "operations": OFFICER | DPO | SECURITY | AUDITOR,
+    "operations": OFFICER | DPO | SECURITY | AUDITOR | ADMINISTRATOR,
     "retention": OFFICER | DPO | AUDITOR,
     "consent": OFFICER | DPO | AUDITOR | CARE,
     "phi": OFFICER | DPO | AUDITOR | CARE,
     "aiethics": OFFICER | DPO | AUDITOR,
 }
+
+NOT_SHOWN = by(NOBODY, refused=405, anonymous=405)
 
 ROWS = [
     # The process ------------------------------------------------------------------------------
@@ -50,11 +52,13 @@ ROWS = [
     # Options to sign in are for anybody; to register, for who has just proved a factor.
     row(
         "admin:passkey_options",
+        GET=NOT_SHOWN,
         POST=by(STAFF, anonymous=200, form={"ceremony": "sign_in"}),
         case="to sign in",
     ),
     row(
         "admin:passkey_options",
+        GET=NOT_SHOWN,
         POST=by(STAFF, anonymous=403, form={"ceremony": "registration"}),
         case="to register",
     ),
