@@ -23,6 +23,8 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         token = request_id.set(given if _FIT.match(given) else str(uuid7()))
+        # Django logs a refused request after this middleware is through.
+        vars(request)["request_id"] = request_id.get()
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
