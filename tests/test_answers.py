@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
+from redis import Redis
 
 from audit.sealing import seal
 from core.actors import PERSON, Actor
@@ -97,12 +99,22 @@ def test_no_answer_may_load_what_is_not_ours(answers):
         assert not [each for each in answer.headers if each.startswith("Access-Control")], name
 
 
-def test_every_answer_says_https_for_a_year(settings):
-    settings.SECURE_HSTS_SECONDS = 31536000
-    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+@override_settings(SECURE_HSTS_SECONDS=31536000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True)
+def test_every_answer_says_https_for_a_year():
     for path in ("/", "/admin/", "/admin/login/", "/healthz", "/api/v1/calls", "/nothing"):
         answer = Client().get(path, secure=True)
         assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains", path
+
+
+def test_the_cache_holds_no_data(answers, caller):
+    """Counters and the answers of checks; nothing of anybody, and no credential."""
+    cached: dict[str, Any] = settings.CACHES["default"]
+    server = Redis.from_url(cached["LOCATION"])
+    keys = list(server.scan_iter())
+    held = b"\n".join(keys) + b"\n".join(server.dump(key) or b"" for key in keys)
+    assert keys
+    for inside in ("Ada", "0143", "customer-17", "Hello", caller.token, caller.token[-20:]):
+        assert inside.encode() not in held, inside
 
 
 def test_downloads_have_names_of_ours(api, officer, officer_client, monkeypatch):
@@ -123,6 +135,36 @@ def test_downloads_have_names_of_ours(api, officer, officer_client, monkeypatch)
         'attachment; filename="afilenameevil.exeX-Evil1.....csv"'
     )
     assert "X-Evil" not in answer
+
+
+@override_settings(
+    SESSION_COOKIE_NAME="__Host-sessionid",
+    CSRF_COOKIE_NAME="__Host-csrftoken",
+    SESSION_COOKIE_SECURE=True,
+    CSRF_COOKIE_SECURE=True,
+)
+def test_cookies_are_for_this_host_and_out_of_reach(officer):
+    """As production has them: two, and no script of ours or of anybody reads them."""
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/admin/login/", secure=True, headers={"Accept-Language": "es"})
+    token = page.content.decode().partition('name="csrfmiddlewaretoken" value="')[2][:64]
+    body = {"username": "officer-one", "password": "correct horse battery staple"}
+    answer = client.post(
+        "/admin/login/",
+        {**body, "csrfmiddlewaretoken": token},
+        secure=True,
+        headers={"Referer": "https://testserver/admin/login/"},
+    )
+    assert answer.status_code == 302, answer.content
+    seen = {**page.cookies, **answer.cookies}
+    assert set(seen) == {"__Host-sessionid", "__Host-csrftoken"}
+    for cookie in seen.values():
+        assert cookie["secure"]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        assert (cookie["path"], cookie["domain"]) == ("/", "")
+    assert seen["__Host-sessionid"].value not in answer.content.decode()
+    assert client.get("/admin/login/enrol/", secure=True).status_code == 200
 
 
 def test_the_api_reads_no_cookie(officer_client):

@@ -278,6 +278,21 @@ def test_primitives_are_those_of_one_library():
     }
 
 
+_SECRETS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bghp_[A-Za-z0-9]{36}"
+    r"|\bvcs?_[a-z0-9]{12}_[A-Za-z0-9_-]{43}\b|\bargon2\$argon2id\$v=19\$"
+)
+
+
+def test_no_secret_is_in_the_source():
+    """Of this installation's kinds or of others': they come from the environment alone."""
+    for path, _ in modules():
+        assert not _SECRETS.search(path.read_text(encoding="utf-8")), path
+    settings = (ROOT / "voicecompliance/settings.py").read_text(encoding="utf-8")
+    for name in ("SECRET_KEY", "LOOKUP_KEY", "SIGNING_KEY"):
+        assert f'\n{name} = environment.secret("{name}")\n' in settings
+
+
 def test_chance_is_the_systems():
     """`random` is for what nobody may gain by guessing; it is nowhere in these packages but where
     a sample is named by its seed."""

@@ -146,14 +146,23 @@ def started(code="", **changes):
     )
 
 
+NAMES = "__Host-sessionid __Host-csrftoken None"
+
+
 def test_production_starts():
     done = started(
         "print(DEBUG, SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS)\n"
         "print(SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE, SESSION_COOKIE_HTTPONLY)\n"
+        "print(SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, globals().get('SESSION_COOKIE_DOMAIN'))\n"
         "print(any(app.startswith(('debug', 'demo')) for app in INSTALLED_APPS))"
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["False True 31536000 True", "True True True", "False"]
+    assert done.stdout.splitlines() == [
+        "False True 31536000 True",
+        "True True True",
+        NAMES,
+        "False",
+    ]
 
 
 @pytest.mark.parametrize(

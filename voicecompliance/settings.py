@@ -214,6 +214,11 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 OTP_WEBAUTHN_TIMEOUT_SECONDS = 300
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+# No script of ours reads it: forms carry the token themselves.
+CSRF_COOKIE_HTTPONLY = True
+# Messages stay here; a cookie of their own would hold their words.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # NIST SP 800-63B-4, 2.2.3: a session ends when idle, and at an age, whatever is done in it.
 SESSION_IDLE_SECONDS = environment.number("SESSION_IDLE_SECONDS", 900, least=120)
 SESSION_ABSOLUTE_SECONDS = environment.number("SESSION_ABSOLUTE_SECONDS", 12 * 3600, least=120)

@@ -161,6 +161,27 @@ def test_fields_mask_and_let_managers_help(browser, signed_in):
         assert not re.search(r"\bon(paste|copy|drop)\s*=|@paste|x-on:paste", page)
 
 
+def test_the_hash_is_argon2id_with_todays_parameters(settings):
+    """OWASP's least: 19 MiB twice over."""
+    import re as patterns
+
+    from django.contrib.auth.hashers import get_hasher
+    from django.utils.module_loading import import_string
+
+    from voicecompliance import settings as real
+
+    assert real.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS
+    assert isinstance(get_hasher(), import_string(real.PASSWORD_HASHERS[0]))
+    stored = get_hasher().encode(PASSWORD, get_hasher().salt())
+    found = patterns.match(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", stored)
+    assert found
+    assert int(found[1]) >= 19 * 1024
+    assert int(found[2]) >= 2
+    assert PASSWORD not in stored
+    assert get_hasher().encode(PASSWORD, get_hasher().salt()) != stored, "a salt of its own"
+
+
 def test_no_account_is_there_by_itself():
     """No user, no key and no fixed password come with the tables."""
     from accounts.models import ApiKey
@@ -177,4 +198,4 @@ def test_a_password_that_is_given_is_random(system):
     user = create_person(actor=system, username="reader", roles=[], password=made.pop())
     # One that the rules take.
     set_password(actor=system, user=user, password=made.pop())
-    assert all(len(password.replace("-", "")) == 20 for password in made)
+    assert all(len(password.replace("-", "")) == 25 for password in made)
