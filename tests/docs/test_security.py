@@ -88,7 +88,7 @@ def test_how_long_sessions_last():
     assert "NIST SP 800-63B-4" in text
 
 
-def test_who_may_what_is_said_of_every_model_of_the_api():
+def test_who_may_what_is_said():
     text = flat("Who may do what")
     assert "`accounts/roles.py`" in text
     for words in ("The original of a transcript".lower(), "identifiers (name", "one's own roles"):
