@@ -19,7 +19,7 @@ class LineFormatter(logging.Formatter):
     """One line for what happened, at a moment in UTC (RFC 3339), and the lines of an exception
     set in under it: whatever a caller wrote into a message, no line begins that is not ours."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
