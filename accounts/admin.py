@@ -1,5 +1,5 @@
-"""People, applications and keys in the admin. Every change is a verb of accounts.services,
-which writes the audit event; so Django's own notes of it are left out."""
+"""People and applications in the admin. Every change is a verb of accounts.services, which writes
+the audit event; so Django's own notes of it are left out."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.decorators import action, display
 
-from accounts.adminforms import ApiKeyForm, PersonForm
-from accounts.models import ApiKey, User, VoiceApplication
+from accounts.adminforms import PersonForm
+from accounts.adminpages import AccountsAdmin
+from accounts.keyadmin import ApiKeyAdmin
+from accounts.models import User, VoiceApplication
 from accounts.roles import ROLES, titles_of
 from accounts.services import (
     change_application,
     change_person,
-    create_api_key,
     create_application,
     create_person,
     new_password,
     reset_factor,
-    revoke_api_key,
     set_password,
 )
 from accounts.services.factors import factor_held
 from accounts.sessionadmin import AdminSessionAdmin, SessionTokenAdmin
 from accounts.stepup import recent_factor
-from audit.modeladmin import RecordedAdmin
 from core.actors import actor_of
-from core.errors import Conflict, Forbidden
+from core.errors import Forbidden
 
 __all__ = (
     "AdminSessionAdmin",
@@ -46,26 +42,6 @@ __all__ = (
 # Roles follow accounts.roles and are no object to edit.
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
-
-
-class AccountsAdmin(RecordedAdmin):
-    """People, applications and keys: each further step is a page of its own."""
-
-    def change_url(self, object_id: Any) -> str:
-        """The address of an object's page."""
-        options = self.model._meta
-        name = f"{self.admin_site.name}:{options.app_label}_{options.model_name}_change"
-        return reverse(name, args=[object_id])
-
-    def one(self, request: HttpRequest, object_id: str) -> Any:
-        """The object, for somebody who may change it. Raises Http404 or PermissionDenied."""
-        obj = self.get_object(request, object_id)
-        if obj is None:
-            raise Http404
-        options = self.model._meta
-        if not request.user.has_perm(f"{options.app_label}.change_{options.model_name}"):
-            raise PermissionDenied
-        return obj
 
 
 @admin.register(User)
@@ -199,93 +175,3 @@ class VoiceApplicationAdmin(AccountsAdmin):
             change_application(actor=actor, application=obj, is_active=obj.is_active, **given)
         else:
             vars(obj).update(vars(create_application(actor=actor, **given)))
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(AccountsAdmin):
-    fields = (
-        "application",
-        "prefix",
-        "shown_scopes",
-        "created_at",
-        "created_by",
-        "expires_at",
-        "revoked_at",
-        "last_used_at",
-        "last_used_address",
-    )
-    list_display = (
-        "prefix",
-        "application",
-        "shown_scopes",
-        "state",
-        "expires_at",
-        "last_used_at",
-    )
-    list_filter = ("application",)
-    list_select_related = ("application",)
-    search_fields = ("prefix",)
-    actions_detail = ("revoke",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_revoke_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Who may revoke: a key itself is never changed."""
-        return bool(request.user.has_perm("accounts.change_apikey"))
-
-    @display(description="scopes")
-    def shown_scopes(self, key: ApiKey) -> str:
-        return ", ".join(key.scopes)
-
-    @display(description="state", label={"works": "success", "revoked": "danger"})
-    def state(self, key: ApiKey) -> str:
-        if key.revoked_at is not None:
-            return "revoked"
-        if key.expires_at <= timezone.now():
-            return "expired"
-        return "works" if key.application.is_active else "application inactive"
-
-    @recent_factor("make an API key")
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        form = ApiKeyForm(request.POST or None)
-        back = reverse(f"{self.admin_site.name}:accounts_apikey_changelist")
-        if request.method == "POST" and form.is_valid():
-            key, text = create_api_key(actor=actor_of(request), **form.cleaned_data)
-            return self.page(
-                request,
-                "accounts/secret_once.html",
-                title=f"API key of {key.application.name}",
-                secret=text,
-                explanation="Shown now and never again. Put it where the application keeps its"
-                f" secrets. It is good until {key.expires_at:%Y-%m-%d}.",
-                back=back,
-            )
-        return self.page(
-            request, "accounts/api_key_add.html", title="New API key", form=form, back=back
-        )
-
-    @action(description="Revoke", url_path="revoke", permissions=["revoke"])
-    @recent_factor("revoke an API key")
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        key = self.one(request, object_id)
-        if request.method == "POST":
-            try:
-                revoke_api_key(actor=actor_of(request), key=key)
-                messages.success(request, "The key was revoked.")
-            except Conflict as conflict:
-                messages.error(request, conflict.detail)
-            return HttpResponseRedirect(self.change_url(key.pk))
-        return self.page(
-            request,
-            "admin/confirm.html",
-            key,
-            title="Revoke API key",
-            question=f"Revoke {key} of {key.application.name}? From the next request on, whatever"
-            " uses it is refused; it cannot be undone.",
-            back=self.change_url(key.pk),
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from unfold.widgets import (
 from accounts.models import User, VoiceApplication
 from accounts.roles import ROLES
 from accounts.scopes import SCOPES
-from accounts.services.applications import KEY_DAYS, MAX_KEY_DAYS
+from accounts.services.applications import KEY_DAYS, MAX_KEY_DAYS, MAX_OVERLAP, OVERLAP
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -64,3 +65,23 @@ class ApiKeyForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=f"How long the key is good: 1 to {MAX_KEY_DAYS} days.",
     )
+
+
+_HOUR = timedelta(hours=1)
+
+
+class RotateForm(forms.Form):
+    """For how long both keys work."""
+
+    overlap = forms.IntegerField(
+        label="Hours for the change",
+        min_value=0,
+        max_value=MAX_OVERLAP // _HOUR,
+        initial=OVERLAP // _HOUR,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=f"The old key works for so long beside the new one: 0 to {MAX_OVERLAP // _HOUR}."
+        " 0 where it may be in wrong hands.",
+    )
+
+    def clean_overlap(self) -> timedelta:
+        return timedelta(hours=self.cleaned_data["overlap"])

@@ -8,10 +8,12 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.admin.sites import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -36,6 +38,9 @@ OWN_PAGES = (
     ("login/passkey-options/", "secondfactors.passkey_options", "passkey_options"),
     ("recovery-codes/", "signin.recovery_codes", "recovery_codes"),
     ("second-factors/", "secondfactors.second_factors", "second_factors"),
+    ("second-factors/app/", "ownapp.app_add", "app_add"),
+    ("second-factors/app/start/", "ownapp.app_start", "app_start"),
+    ("second-factors/app/remove/", "ownapp.app_remove", "app_remove"),
     ("second-factors/add/", "secondfactors.passkey_add", "passkey_add"),
     ("second-factors/<uuid:passkey_id>/", "secondfactors.passkey_rename", "passkey_rename"),
     ("second-factors/<uuid:passkey_id>/remove/", "secondfactors.passkey_remove", "passkey_remove"),
@@ -44,6 +49,17 @@ OWN_PAGES = (
 """The site's pages of accounts: route, module and view, name."""
 OPEN_PAGES = ("login/code/", "login/enrol/", "login/passkey-options/")
 """Those on the way in; the others are for who is in."""
+
+
+def too_many(site: AdminSite, request: HttpRequest, wait: int, back: str) -> HttpResponse:
+    """The page for somebody who must wait so many seconds: 429, and the way back."""
+    request.current_app = site.name  # type: ignore[attr-defined]
+    context = {**site.each_context(request), "title": "Too many requests"}
+    response = TemplateResponse(
+        request, "admin/too_many.html", {**context, "wait": wait, "back": back}, status=429
+    )
+    response["Retry-After"] = str(wait)
+    return response.render()
 
 
 class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -76,10 +92,21 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             if request.method == "POST" and not self.has_permission(request):
                 login = reverse(f"{self.name}:login")
                 return redirect_to_login(came_from(request) or reverse(f"{self.name}:index"), login)
+            if wait := self._wait(request):
+                return too_many(self, request, wait, reverse(f"{self.name}:index"))
             response: HttpResponse = inner(request, *args, **kwargs)
             return response
 
         return update_wrapper(door, inner)
+
+    def _wait(self, request: HttpRequest) -> int | None:
+        """Seconds for which whoever is signed in must wait; None where nobody is."""
+        # Imported late: this module is read before the models are.
+        from accounts.throttling import class_of, count_person
+
+        if not self.has_permission(request):
+            return None
+        return count_person(request, class_of(None, str(request.method)))
 
     def _own_view(self, module: str, name: str) -> Callable[..., HttpResponse]:
         """A view of an accounts module: never cached, against CSRF, its fields out of reports."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
@@ -10,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import credential_of
-from accounts.services import issue_session_token, revoke_session_token
+from accounts.services import issue_session_token, prove_token_again, revoke_session_token
 from accounts.throttling import address_of, count_sign_in
 from core.actors import Actor, actor_of
 from core.errors import Forbidden
@@ -67,6 +70,45 @@ class TokenView(APIView):
             }
         )
         return Response(answer.data)
+
+
+class FactorRequest(serializers.Serializer):  # type: ignore[type-arg]
+    otp = serializers.CharField(
+        max_length=64, help_text="Six digits of the authenticator app, or a recovery code."
+    )
+
+
+class FactorAnswer(serializers.Serializer):  # type: ignore[type-arg]
+    proved_until = serializers.DateTimeField(
+        help_text="Until when the token opens what asks for a recent second factor."
+    )
+
+
+class FactorView(APIView):
+    required_scopes = {"POST": None}
+
+    @extend_schema(
+        operation_id="auth_factor",
+        summary="Prove the second factor again, with the session token that this request carries",
+        request=FactorRequest,
+        responses={200: FactorAnswer},
+        tags=["auth"],
+    )
+    def post(self, request: Request) -> Response:
+        credential = credential_of(request)
+        if credential.session_token is None:
+            raise Forbidden("An API key has no second factor.", code="people-only")
+        body = FactorRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        if wait := count_sign_in(request):
+            raise Throttled(wait)
+        token = prove_token_again(
+            actor=actor_of(request),
+            token_id=credential.session_token,
+            code=body.validated_data["otp"],
+        )
+        until = token.last_proof + timedelta(seconds=settings.STEP_UP_SECONDS)
+        return Response(FactorAnswer({"proved_until": min(until, token.expires_at)}).data)
 
 
 class LogoutView(APIView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from accounts.models.tokens import token_hash
 from accounts.querysets import key_with
 from accounts.roles import scopes_of
 from accounts.services.applications import note_use
-from accounts.throttling import address_of
+from accounts.throttling import address_of, class_of, limit_credential, limit_stranger
 from core.actors import APPLICATION, PERSON, Actor
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Credential:
     """What ``request.auth`` is: what may be done, and on whose behalf.
 
     Exactly one of ``application`` and ``user`` is set. ``id`` tells credentials apart for rate
-    limits; ``session_token`` is the token's row id where a person calls.
+    limits; where a person calls, ``session_token`` is the token's row id and ``proved_at`` when a
+    second factor was last proved with it; ``key`` is an application's.
     """
 
     id: str
@@ -44,6 +46,8 @@ class Credential:
     application: VoiceApplication | None = None
     user: User | None = None
     session_token: UUID | None = None
+    proved_at: datetime | None = None
+    key: ApiKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +75,70 @@ class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer <token>``. Every token that does not hold gets the same 401.
 
     Sets ``actor`` on the request, and on Django's under it, for the audit log. An API key costs
-    one query, and a second at most once a minute, which notes its use.
+    one query, and a second at most once a minute, which notes its use. Counts the request, before
+    anything else is asked of it: what is refused is counted too. Raises Throttled.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Credential] | None:
-        header = request.META.get("HTTP_AUTHORIZATION", "")
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
-            return None
         address = address_of(request)
-        if len(token) > _LONGEST:
-            raise _refused()
-        if match := _API_KEY.fullmatch(token):
-            key = _api_key(match[1], token)
-            note_use(key=key, address=address)
-            application = key.application
-            _set_actor(request, APPLICATION, application.pk, application.name, address)
-            return ApplicationPrincipal(application), Credential(
-                id=f"key:{key.pk}", scopes=frozenset(key.scopes), application=application
-            )
-        if _SESSION_TOKEN.fullmatch(token):
-            held = _session_token(token)
-            user = held.user
-            _set_actor(request, PERSON, user.pk, user.username, address)
-            return user, Credential(
+        try:
+            found = _credential(request, address)
+        except AuthenticationFailed:
+            limit_stranger(request)
+            raise
+        if found is None:
+            limit_stranger(request)
+            return None
+        principal, credential, actor = found
+        for each in (request, request._request):
+            vars(each)["actor"] = actor
+        view = (request.parser_context or {}).get("view")
+        limit_credential(request, credential, class_of(view, str(request.method)), actor)
+        if credential.key is not None:
+            note_use(key=credential.key, address=address)
+        return principal, credential
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _credential(request: Request, address: str) -> tuple[Any, Credential, Actor] | None:
+    """Who calls, with what, as whom in the log; None without a Bearer token. Raises
+    AuthenticationFailed for one that does not hold."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    if len(token) > _LONGEST:
+        raise _refused()
+    if match := _API_KEY.fullmatch(token):
+        key = _api_key(match[1], token)
+        application = key.application
+        return (
+            ApplicationPrincipal(application),
+            Credential(
+                id=f"key:{key.pk}",
+                scopes=frozenset(key.scopes),
+                application=application,
+                key=key,
+            ),
+            Actor(APPLICATION, str(application.pk), application.name, address),
+        )
+    if _SESSION_TOKEN.fullmatch(token):
+        held = _session_token(token)
+        user = held.user
+        return (
+            user,
+            Credential(
                 id=f"person:{user.pk}",
                 scopes=scopes_of(user.role_codes),
                 user=user,
                 session_token=held.pk,
-            )
-        raise _refused()
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
+                proved_at=held.last_proof,
+            ),
+            Actor(PERSON, str(user.pk), user.username, address),
+        )
+    raise _refused()
 
 
 def _refused() -> AuthenticationFailed:
@@ -124,12 +159,6 @@ def _session_token(token: str) -> SessionToken:
     if held is None or not held.works(timezone.now()):
         raise _refused()
     return held
-
-
-def _set_actor(request: Request, kind: str, pk: UUID, name: str, address: str) -> None:
-    actor = Actor(kind, str(pk), name, address)
-    for each in (request, request._request):
-        vars(each)["actor"] = actor
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

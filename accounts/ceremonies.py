@@ -21,6 +21,7 @@ from webauthn.helpers import (
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     PublicKeyCredentialUserEntity,
+    ResidentKeyRequirement,
     UserVerificationRequirement,
 )
 
@@ -75,6 +76,10 @@ class Ceremony(WebAuthnHelper):  # type: ignore[misc]
             id=user.pk.bytes, name=user.get_username(), display_name=user.title
         )
 
+    def get_discoverable_credentials_preference(self) -> ResidentKeyRequirement:
+        # So that each passkey opens by itself, whatever strangers do with names and passwords.
+        return ResidentKeyRequirement.REQUIRED
+
     def get_generate_registration_options_kwargs(self, *, user: User) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_generate_registration_options_kwargs(user=user)
         kwargs["authenticator_selection"].user_verification = UserVerificationRequirement.REQUIRED
@@ -99,7 +104,7 @@ class Ceremony(WebAuthnHelper):  # type: ignore[misc]
         options, state = self.register_begin(user)
         return options, state["challenge"]
 
-    def authentication(self, user: User) -> tuple[dict[str, Any], str]:
+    def authentication(self, user: User | None) -> tuple[dict[str, Any], str]:
         """What ``navigator.credentials.get`` takes, and the challenge in it."""
         options, state = self.authenticate_begin(user, require_user_verification=True)
         return options, state["challenge"]
@@ -116,6 +121,22 @@ class Ceremony(WebAuthnHelper):  # type: ignore[misc]
         except _NOT_GOOD as error:
             raise Refused("answer") from error
         return passkey
+
+    @staticmethod
+    def owner_of(answer: str) -> User:
+        """Whose passkey answers where nobody was named (WebAuthn 7.2, step 6): the credential's
+        owner, and the user handle must say so too. Raises Refused."""
+        try:
+            parsed = parse_authentication_credential_json(_read(answer))
+            passkey = Passkey.get_by_credential_id(parsed.raw_id)
+        except Passkey.DoesNotExist:
+            raise Refused("unknown") from None
+        except _NOT_GOOD as error:
+            raise Refused("answer") from error
+        user: User = passkey.user
+        if parsed.response.user_handle != user.pk.bytes:
+            raise Refused("handle")
+        return user
 
     def authenticate(self, user: User, *, challenge: str, answer: str) -> Passkey:
         """The passkey that the answer proves, its counter moved on. Raises Refused.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from unfold.widgets import BASE_INPUT_CLASSES
 
 from accounts.services.passkeys import LONGEST_NAME
@@ -19,6 +20,8 @@ class SignInStep(forms.Form):
     """A step's form. ``refuse`` adds an error that names no field, tied to every input."""
 
     def refuse(self, message: str) -> None:
+        if not self.is_bound:
+            self._errors, self.cleaned_data = ErrorDict(), {}
         self.add_error(None, message)
         for field in self.fields.values():
             field.widget.attrs.update({"aria-invalid": "true", "aria-describedby": _ERROR_ID})
@@ -76,6 +79,12 @@ class CodeForm(SignInStep):
         )
         if not recovery:
             self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class PasskeyAnswerForm(forms.Form):
+    """What the browser answers for a passkey."""
+
+    passkey = forms.CharField(max_length=LONGEST_ANSWER)
 
 
 class PasskeyNameForm(SignInStep):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -24,7 +27,8 @@ class HasScope(BasePermission):
 
     A method's scope may be None: any credential will do. A view whose ``required_scopes`` is
     None is open to everybody; a view without the attribute is closed, so that none is open by
-    forgetting it. Raises Forbidden ``missing-scope``, naming the scope.
+    forgetting it. Raises Forbidden ``missing-scope``, naming the scope. ``view.recent_factor``
+    names the methods for which people must have proved a second factor lately.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -44,6 +48,8 @@ class HasScope(BasePermission):
             logger.error("%s has no scope for %s: refused", type(view).__qualname__, method)
             raise Forbidden()
         require_scope(request, required[method])
+        if method in getattr(view, "recent_factor", ()):
+            require_recent_factor(request)
         return True
 
 
@@ -52,6 +58,21 @@ def require_scope(request: Request, scope: str | None) -> None:
     if scope is not None and scope not in credential_of(request).scopes:
         raise Forbidden(
             f"This needs the scope {scope}.", code="missing-scope", title="Missing scope"
+        )
+
+
+def require_recent_factor(request: Request) -> None:
+    """Raises Forbidden ``factor-needed`` where a person has not proved a second factor within
+    ``STEP_UP_SECONDS``; an application has none and passes."""
+    credential = credential_of(request)
+    if credential.user is None:
+        return
+    oldest = timezone.now() - timedelta(seconds=settings.STEP_UP_SECONDS)
+    if credential.proved_at is None or credential.proved_at < oldest:
+        raise Forbidden(
+            "Prove your second factor again, by POST /auth/factor, and repeat the request.",
+            code="factor-needed",
+            title="Second factor needed again",
         )
 
 

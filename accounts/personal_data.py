@@ -9,6 +9,7 @@ from django_otp_webauthn.models import (
 from accounts.models import (
     AdminSession,
     ApiKey,
+    AttemptTally,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -38,6 +39,11 @@ inventory.exempt(
 )
 inventory.exempt(
     AdminSession, reason="Staff sessions with the admin; deleted 30 days after their end."
+)
+inventory.exempt(
+    AttemptTally,
+    reason="Keyed hashes and counts: an account's is forgotten when somebody signs in, others are"
+    " deleted after 30 days.",
 )
 inventory.exempt(VoiceApplication, reason="Names of systems, not of people.")
 inventory.exempt(ApiKey, reason="Hashed credentials of systems.")

@@ -16,15 +16,19 @@ from django_otp.models import Device
 
 from accounts.adminsessions import session_of
 from accounts.forms import CodeForm
+from accounts.knownbrowsers import mark_of
 from accounts.models import AdminSession, Passkey, RecoveryCodeDevice, User
 from accounts.services import note_proof, use_code, use_passkey
-from accounts.services.factors import seconds_to_wait
 from core.actors import Actor, actor_of
 
 if TYPE_CHECKING:
     from accounts.adminsite import VerifiedAdminSite
 
 CHALLENGE = "passkey_challenge"
+WRONG_CODE = (
+    "That code is not right, or was used already. After several wrong tries, further ones are not"
+    " looked at for a while."
+)
 WRONG_PASSKEY = "That passkey did not do. Try again, or use a code."
 
 
@@ -45,9 +49,15 @@ def prove(
         if device is None:
             form.refuse(WRONG_PASSKEY)
     else:
-        device = use_code(actor=actor, user=user, code=form.cleaned_data["code"], where=where)
+        device = use_code(
+            actor=actor,
+            user=user,
+            code=form.cleaned_data["code"],
+            where=where,
+            browser=mark_of(request, user),
+        )
         if device is None:
-            form.refuse(wrong_code(user))
+            form.refuse(WRONG_CODE)
     return device
 
 
@@ -94,22 +104,17 @@ def origin_of(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def wrong_code(user: User) -> str:
-    """What is said of a code that does not do."""
-    wait = seconds_to_wait(user)
-    again = f" Try again in {wait} s." if wait > 1 else ""
-    return f"That code is not right, or was used already.{again}"
-
-
-def passkeys_for(request: HttpRequest, user: User) -> dict[str, Any]:
-    """For a page: whether the person has passkeys, whether they can be used at this address, and
-    at which they can. A passkey opens for its host's name alone, so never by 127.0.0.1."""
+def passkeys_for(request: HttpRequest, user: User | None = None) -> dict[str, Any]:
+    """For a page: whether the person has passkeys, where it is known who it is; whether passkeys
+    can be used at this address, and at which they can. A passkey opens for its host's name
+    alone, so never by 127.0.0.1."""
     domain = settings.OTP_WEBAUTHN_RP_ID
     host, _, port = request.get_host().rpartition(":")
     if not port.isdecimal():
         host, port = request.get_host(), ""
     return {
-        "has_passkeys": Passkey.objects.filter(user=user, confirmed=True).exists(),
+        "has_passkeys": user is not None
+        and Passkey.objects.filter(user=user, confirmed=True).exists(),
         "passkeys_here": host == domain or host.endswith(f".{domain}"),
         "passkey_domain": domain,
         "passkey_start": f"{request.scheme}://{domain}{port and ':' + port}"

@@ -1,17 +1,33 @@
-"""The one read that every request of an application makes."""
+"""The one read that every request of an application makes, and keys that nobody uses."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import ApiKey, VoiceApplication
 from core.prepared import Prepared
 
+UNUSED_AFTER = timedelta(days=90)
 _NAME = "accounts_key_with"
+
+
+def live_keys(now: datetime) -> QuerySet[ApiKey]:
+    """The keys that open something at ``now``."""
+    return ApiKey.objects.filter(revoked_at=None, expires_at__gt=now, application__is_active=True)
+
+
+def unused_keys(now: datetime, after: timedelta = UNUSED_AFTER) -> QuerySet[ApiKey]:
+    """The live keys that nobody has used for ``after``, or never since they were made that long
+    ago; those whose last sign of life is longest past come first."""
+    keys = live_keys(now).annotate(last_sign=Coalesce(F("last_used_at"), F("created_at")))
+    return keys.filter(last_sign__lt=now - after).order_by("last_sign")
 
 
 def key_with(prefix: str) -> ApiKey | None:

@@ -40,17 +40,18 @@ def passkey_options(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespon
     """What the browser's Web Authentication takes, by POST of ``ceremony``, as JSON.
 
     To register for somebody who enrols a first factor or has proved one lately; to authenticate
-    for somebody who is signed in, or has a passkey and got past the first step. 403 otherwise.
+    for somebody who is signed in, or has a passkey and got past the first step; to sign in for
+    anybody. 403 otherwise.
     """
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if wait := count_sign_in(request):
+    if wait := count_sign_in(request, "passkey"):
         answer = JsonResponse({"error": "too-many"}, status=429)
         answer["Retry-After"] = str(wait)
         return answer
     ceremony = request.POST.get("ceremony")
     user = _whose(site, request, ceremony)
-    if user is None:
+    if user is None and ceremony != Kind.SIGN_IN:
         return JsonResponse({"error": "forbidden"}, status=403)
     challenge, options = put_challenge(user=user, ceremony=str(ceremony), origin=origin_of(request))
     note_challenge(request, challenge)
@@ -62,7 +63,7 @@ def _whose(site: VerifiedAdminSite, request: HttpRequest, ceremony: str | None) 
 
     signed_in = site.has_permission(request)
     user: Any = request.user if signed_in else pending(request)
-    if user is None or ceremony not in Kind.values:
+    if user is None or ceremony not in (Kind.REGISTRATION, Kind.AUTHENTICATION):
         return None
     if ceremony == Kind.REGISTRATION:
         allowed = proved_lately(request) if signed_in else not has_factor(user)
@@ -184,7 +185,7 @@ def _page(
         "title": "Second factors",
         "passkeys": passkeys,
         "app": app,
-        "removable": len(passkeys) > 1 or app is not None,
+        "removable": len(passkeys) + (app is not None) > 1,
         "proved": proved_lately(request),
         "form": form or CodeForm(),
         "passkey_form": passkey_form or PasskeyForm(),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import base64
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import segno
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth import login as auth_login
 from django.db import transaction
@@ -24,9 +24,12 @@ from django_otp import login as otp_login
 from django_otp.models import Device
 
 from accounts.adminsessions import begin, leave
-from accounts.forms import CodeForm, PasskeyForm, PasswordForm, SignInStep
+from accounts.forms import CodeForm, PasskeyAnswerForm, PasskeyForm, PasswordForm, SignInStep
+from accounts.knownbrowsers import mark_of, remember
 from accounts.models import AdminSession, RecoveryCodeDevice, TotpDevice, User
+from accounts.ownapp import qr_context
 from accounts.proving import (
+    WRONG_CODE,
     WRONG_PASSKEY,
     challenge_of,
     origin_of,
@@ -35,7 +38,6 @@ from accounts.proving import (
     prove,
     redirect,
     say_codes_left,
-    wrong_code,
 )
 from accounts.services import (
     check_password,
@@ -43,7 +45,9 @@ from accounts.services import (
     enrol_passkey,
     renew_recovery_codes,
     start_enrolment,
+    use_passkey_alone,
 )
+from accounts.services.attempts import Attempt, forget_attempts
 from accounts.services.factors import has_factor
 from accounts.throttling import address_of, count_sign_in
 from audit.services import record
@@ -55,41 +59,89 @@ if TYPE_CHECKING:
 
 PENDING = "sign_in"
 PENDING_SECONDS = 600
+_WRONG = (
+    "The user name or the password is not right. After several wrong tries, further ones are not"
+    " looked at for a while; a passkey always opens."
+)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
-    """Step 1: name and password."""
+    """Step 1: name and password. Or both steps at once: a passkey, which the person's body or
+    PIN has unlocked, is two factors by itself (NIST SP 800-63B-4, 3.1.7) and cannot be guessed."""
+    if request.POST.get("passkey"):
+        return _sign_in_by_passkey(site, request)
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
             return _too_many(site, request, form, "accounts/sign_in.html", wait)
-        user = check_password(
+        found = check_password(
             actor=Actor.anonymous(address_of(request)),
             username=form.cleaned_data["username"],
             password=form.cleaned_data["password"],
             where="admin",
             staff_only=True,
+            browser_of=partial(mark_of, request),
         )
-        if user is not None:
-            return _start_second_step(site, request, user)
-        form.refuse("The user name or the password is not right.")
-    context = {"form": form, "next": _safe_next(site, request), "title": "Sign in"}
-    return page(site, request, "accounts/sign_in.html", context)
+        if found is not None:
+            return _start_second_step(site, request, *found)
+        form.refuse(_WRONG)
+    return page(site, request, "accounts/sign_in.html", _sign_in_context(site, request, form))
 
 
-def _start_second_step(site: VerifiedAdminSite, request: HttpRequest, user: User) -> HttpResponse:
-    target = _safe_next(site, request)
+def _sign_in_by_passkey(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
+    answered = PasskeyAnswerForm(request.POST)
+    form = PasswordForm()
+    if answered.is_valid():
+        if wait := count_sign_in(request, "passkey"):
+            return _too_many(site, request, form, "accounts/sign_in.html", wait)
+        passkey = use_passkey_alone(
+            actor=Actor.anonymous(address_of(request)),
+            challenge=challenge_of(request),
+            answer=answered.cleaned_data["passkey"],
+            origin=origin_of(request),
+        )
+        if passkey is not None:
+            target = _safe_next(site, request)
+            _begin_anew(request)
+            _enter(request, passkey.user, passkey)
+            return _go_on(passkey.user, target)
+    form.refuse(WRONG_PASSKEY)
+    return page(site, request, "accounts/sign_in.html", _sign_in_context(site, request, form))
+
+
+def _sign_in_context(
+    site: VerifiedAdminSite, request: HttpRequest, form: PasswordForm
+) -> dict[str, Any]:
+    return {
+        "form": form,
+        "next": _safe_next(site, request),
+        "title": "Sign in",
+        "carried": [("next", _safe_next(site, request))],
+        **passkeys_for(request),
+    }
+
+
+def _begin_anew(request: HttpRequest) -> None:
+    """Nothing of the session before, and another id."""
     leave(request, AdminSession.End.SIGNED_IN_AGAIN)
     if SESSION_KEY in request.session:
         request.session.flush()
     else:
         request.session.cycle_key()
+
+
+def _start_second_step(
+    site: VerifiedAdminSite, request: HttpRequest, user: User, attempt: Attempt
+) -> HttpResponse:
+    target = _safe_next(site, request)
+    _begin_anew(request)
     request.session[PENDING] = {
         "user": str(user.pk),
         "hash": user.get_session_auth_hash(),
         "at": int(time.time()),
         "next": target,
+        "place": attempt.place,
     }
     if has_factor(user):
         return redirect(site, "verify")
@@ -109,9 +161,9 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         actor = Actor.anonymous(address_of(request))
         device = prove(request, user, form, actor=actor, where="admin")
         if device is not None:
-            target = _finish(request, user, device)
-            say_codes_left(request, device)
-            return HttpResponseRedirect(target)
+            note = request.session.pop(PENDING)
+            _enter(request, user, device, note["place"])
+            return _go_on(user, note["next"])
     context = {"form": form, "title": "Second step", **passkeys_for(request, user)}
     return page(site, request, "accounts/verify.html", context)
 
@@ -137,8 +189,11 @@ def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
             return redirect(site, "login")
         if enrolled is not None:
             confirmed, codes = enrolled
-            target = _finish(request, user, confirmed)
-            return _codes_page(site, request, user, codes, target)
+            note = request.session.pop(PENDING)
+            _enter(request, user, confirmed, note["place"])
+            answer = _codes_page(site, request, user, codes, note["next"])
+            remember(answer, user)
+            return answer
     context = _enrol_context(request, user, form, device)
     return page(site, request, "accounts/enrol.html", context)
 
@@ -152,7 +207,7 @@ def _enrolled(
         code = form.cleaned_data["code"]
         enrolled = confirm_enrolment(actor=_person(request, user), user=user, code=code)
         if enrolled is None:
-            form.refuse(wrong_code(user))
+            form.refuse(WRONG_CODE)
         return enrolled
     try:
         enrolled = enrol_passkey(
@@ -186,7 +241,7 @@ def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
         actor = actor_of(request)
         device = prove(request, user, form, actor=actor, where="recovery_codes")
         if isinstance(device, RecoveryCodeDevice):
-            form.refuse(wrong_code(user))
+            form.refuse(WRONG_CODE)
         elif device is not None:
             codes = renew_recovery_codes(actor=actor, user=user)
             return _codes_page(site, request, user, codes, reverse(f"{site.name}:index"))
@@ -196,13 +251,19 @@ def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
     return page(site, request, "accounts/recovery_codes.html", context)
 
 
-def _finish(request: HttpRequest, user: User, device: Device) -> str:
-    """Sign in with a proved device; the address to go on to."""
-    target: str = request.session.pop(PENDING)["next"]
+def _enter(request: HttpRequest, user: User, device: Device, place: str = "") -> None:
+    """Sign in with a proved device; ``place`` is where the password's tries were counted."""
     auth_login(request, user, backend=BACKEND)
     otp_login(request, device)
     begin(request, user, device)
-    return target
+    forget_attempts(place)
+    say_codes_left(request, device)
+
+
+def _go_on(user: User, target: str) -> HttpResponse:
+    answer = HttpResponseRedirect(target)
+    remember(answer, user)
+    return answer
 
 
 def pending(request: HttpRequest) -> User | None:
@@ -239,6 +300,7 @@ def _too_many(
 ) -> HttpResponse:
     form.refuse(f"Too many tries from your network. Try again in {wait} s.")
     context = {"form": form, "title": "Sign in", "next": _safe_next(site, request)}
+    context |= passkeys_for(request, user)
     if user is not None:
         context |= passkeys_for(request, user)
     if user is not None and device is not None:
@@ -251,7 +313,6 @@ def _too_many(
 def _enrol_context(
     request: HttpRequest, user: User, form: SignInStep, device: TotpDevice
 ) -> dict[str, Any]:
-    qr = segno.make(device.config_url, error="m", micro=False)
     by_code = isinstance(form, CodeForm)
     return {
         **passkeys_for(request, user),
@@ -259,8 +320,7 @@ def _enrol_context(
         "code_form": form if by_code else CodeForm(recovery=False),
         "passkey_form": PasskeyForm(initial={"name": "My passkey"}) if by_code else form,
         "title": "Set up your second factor",
-        "qr": qr.svg_inline(scale=5, border=4, dark="#000", light="#fff", omitsize=False),
-        "secret": device.spoken_secret,
+        **qr_context(device),
     }
 
 

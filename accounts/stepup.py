@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.adminsessions import session_of
-from accounts.adminsite import came_from
+from accounts.adminsite import came_from, too_many
 from accounts.forms import CodeForm
 from accounts.proving import passkeys_for, prove_again
-from accounts.throttling import count_sign_in
+from accounts.throttling import SENSITIVE, count_person, count_sign_in
 
 PREFIX = "step-up"
 CODE = f"{PREFIX}-code"
@@ -54,7 +54,7 @@ def recent_factor(act: str) -> Callable[[View], View]:
 
 def ask(request: HttpRequest, act: str) -> HttpResponse | None:
     """None where ``request`` may go on; else the page that asks for a code, and 403 (429 after
-    too many tries). Raises PermissionDenied outside an admin session."""
+    too many tries, or too many such acts). Raises PermissionDenied outside an admin session."""
     if request.method != "POST":
         return None
     session = session_of(request)
@@ -64,14 +64,14 @@ def ask(request: HttpRequest, act: str) -> HttpResponse | None:
     form = CodeForm(request.POST if given else None, prefix=PREFIX)
     _forget_proof(request)
     if session.proved_recently(timezone.now()):
-        return None
+        return _limit(request)
     status = 403
     if given and form.is_valid():
         if wait := count_sign_in(request):
             form.refuse(f"Too many tries from your network. Try again in {wait} s.")
             status = 429
         elif prove_again(request, session, form, where="step_up"):
-            return None
+            return _limit(request)
     request.current_app = admin.site.name  # type: ignore[attr-defined]
     context = {
         **admin.site.each_context(request),
@@ -92,6 +92,12 @@ def ask(request: HttpRequest, act: str) -> HttpResponse | None:
     if status == 429:
         response["Retry-After"] = str(wait)
     return response.render()
+
+
+def _limit(request: HttpRequest) -> HttpResponse | None:
+    """None, or the page for whoever does too many such acts in a short time."""
+    wait = count_person(request, SENSITIVE)
+    return too_many(admin.site, request, wait, _back(request)) if wait else None
 
 
 def _forget_proof(request: HttpRequest) -> None:

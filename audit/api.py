@@ -48,6 +48,7 @@ class EventsView(APIView):
     who may read it reads all of it, an application with ``audit:read`` included."""
 
     required_scopes = {"GET": "audit:read", "POST": "audit:write"}
+    rate_classes = {"POST": "ingest"}
     pagination_class = EventPages
     content_negotiation_class = QuickNegotiation
 

@@ -36,6 +36,8 @@ class ReportView(APIView):
     """What was done in a period, and how far the log proves it."""
 
     required_scopes = {"GET": "audit:read"}
+    recent_factor = ("GET",)
+    rate_classes = {"GET": "sensitive"}
     content_negotiation_class = First
 
     @extend_schema(

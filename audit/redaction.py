@@ -35,6 +35,8 @@ _OWN_VALUES = re.compile(
     r"|[0-9a-f]{64}"
     r"|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+# Our own keys and tokens show themselves wherever they stand.
+_OWN_SECRETS = re.compile(r"vcs?_[A-Za-z0-9_-]{40,}")
 _BARE_NUMBER = re.compile(r"[\d\s().+/-]+")
 # A card, phone or social security number sent as a number has at least so many digits.
 _LONG_NUMBER = 10**8
@@ -125,6 +127,8 @@ def _gather(value: Any, texts: list[str], depth: int) -> bool:
 def _gather_text(value: str, texts: list[str]) -> bool:
     if "\x00" in value or not (value.isascii() or _is_text(value)):
         return False
+    if ("vc_" in value or "vcs_" in value) and _OWN_SECRETS.search(value):
+        return False
     if not _OWN_VALUES.fullmatch(value):
         texts.append(value)
     return True
@@ -184,6 +188,7 @@ def _text(value: str) -> str:
     if "\x00" in value or not value.isascii():
         # What the database cannot hold is shown as its replacement, never a failed act.
         value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    value = _OWN_SECRETS.sub(REDACTED, value)
     if not masking.suspicious(value):
         return value
     # A value that is nothing but a number needs no cue to be somebody's; in a sentence one does,

@@ -202,7 +202,9 @@ def main() -> None:
                 **os.environ,
                 "BENCH_DATABASE": NAME,
                 "DATABASE_ROLE": "web",
-                "RATE_CALLER": "100000000/min",
+                "RATE_WRITE": "100000000/min",
+                "RATE_INGEST": "100000000/min",
+                "RATE_ADDRESS": "100000000/min",
             },
         )
         try:

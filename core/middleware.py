@@ -1,33 +1,84 @@
-"""The request's id: taken from the caller where it is fit to print, else made."""
+"""Whence a request comes, and the id by which it is known."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
 from core.actors import request_id
 from core.ids import uuid7
 
-# With a letter: a bare number may be somebody's, and the id goes into logs and audit events.
-_FIT = re.compile(r"(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
+# With a letter: a bare number may be somebody's, and the id goes into logs and audit events, where
+# no token of ours belongs either.
+_FIT = re.compile(r"(?!vcs?_)(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
 
 
 class RequestIdMiddleware:
-    """Sets ``core.actors.request_id`` and answers it as ``X-Request-ID``."""
+    """Sets ``core.actors.request_id`` and answers it as ``X-Request-ID``: the caller's where it
+    is fit to print, else a new one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        token = request_id.set(given if _FIT.match(given) else str(uuid7()))
-        # Django logs a refused request after this middleware is through.
-        vars(request)["request_id"] = request_id.get()
+        known = given if _FIT.match(given) else str(uuid7())
+        vars(request)["request_id"] = known
+        token = request_id.set(known)
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
             return response
         finally:
             request_id.reset(token)
+
+
+class ClientAddressMiddleware:
+    """Puts the caller's address in the place of the proxy's, in ``REMOTE_ADDR``.
+
+    ``X-Forwarded-For`` is read from its right end, where each proxy adds whom it heard from, for
+    as long as the speaker is in ``TRUSTED_PROXIES``. What stands further to the left is whatever
+    the caller wrote. Anything that is no address ends the reading: the last that was one counts.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.trusted = settings.TRUSTED_PROXIES
+        if not self.trusted:
+            raise MiddlewareNotUsed
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        speaker = _address(request.META.get("REMOTE_ADDR", ""))
+        heard = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while speaker is not None and heard and self._trusts(speaker):
+            before = _address(heard.pop())
+            if before is None:
+                break
+            speaker = before
+        if speaker is not None:
+            request.META["REMOTE_ADDR"] = str(speaker)
+        return self.get_response(request)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self.trusted)
+
+
+_WITH_PORT = re.compile(r"\[([^\[\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """The address in a hop of ``X-Forwarded-For``, which some proxies write with a port."""
+    text = text.strip()
+    if match := _WITH_PORT.fullmatch(text):
+        text = match[1] or match[2]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found

@@ -7,7 +7,13 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import delete_ended_sessions, delete_expired_tokens, end_stale_sessions
+from accounts.services import (
+    delete_ended_sessions,
+    delete_expired_challenges,
+    delete_expired_tokens,
+    delete_old_tallies,
+    end_stale_sessions,
+)
 from core.actors import Actor, request_id
 from operations import services, worker
 
@@ -43,3 +49,5 @@ def expire() -> None:
     end_stale_sessions(now)
     delete_ended_sessions(now)
     delete_expired_tokens(now)
+    delete_expired_challenges(now)
+    delete_old_tallies(now)

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import masking
-from accounts.permissions import application_of, require_permission
+from accounts.permissions import application_of, require_permission, require_recent_factor
+from accounts.throttling import limit_sensitive
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.calls import find_call, record_refusal
 from core.actors import actor_of
@@ -70,6 +71,7 @@ class CallRecordingView(RefusalsAudited):
     """The recording of a call."""
 
     required_scopes = {"PUT": "recordings:write"}
+    rate_classes = {"PUT": "ingest"}
     parser_classes = [RawParser]
     content_negotiation_class = AnyAccept
     refused = "recording"
@@ -118,6 +120,7 @@ class RecordingAudioView(APIView):
     """The sound of a recording."""
 
     required_scopes = {"GET": "recordings:read"}
+    rate_classes = {"GET": "sensitive"}
     content_negotiation_class = AnyAccept
 
     @extend_schema(
@@ -136,6 +139,7 @@ class RecordingAudioView(APIView):
         """Play a recording for a purpose of use; every look is audited before its first byte."""
         data = valid(s.PlayQuery, request.query_params)
         require_permission(request, "phi.play_recording")
+        require_recent_factor(request)
         recording = find_recording(
             recording_id=recording_id, application_id=own_application(request)
         )
@@ -154,6 +158,7 @@ class CallTranscriptView(RefusalsAudited):
     """The transcript of a call."""
 
     required_scopes = {"POST": "transcripts:write"}
+    rate_classes = {"POST": "ingest"}
     refused = "transcript"
 
     @extend_schema(
@@ -203,6 +208,8 @@ class TranscriptView(APIView):
         data = valid(s.ReadQuery, request.query_params)
         if data["view"] == transcripts.ORIGINAL:
             require_permission(request, "phi.read_original")
+            require_recent_factor(request)
+            limit_sensitive(request)
         transcript = transcripts.find_transcript(
             transcript_id=transcript_id, application_id=own_application(request)
         )

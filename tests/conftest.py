@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from core.actors import Actor
@@ -117,6 +118,7 @@ def as_person(make_person: Callable[..., Any]) -> Callable[..., APIClient]:
             id=f"person:{person.pk}",
             scopes=scopes_of(person.role_codes) if scopes is None else frozenset(scopes),
             user=person,
+            proved_at=timezone.now(),
         )
         client.force_authenticate(person, credential)
         return client

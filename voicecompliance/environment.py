@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -59,6 +61,24 @@ def ports(name: str, default: str) -> frozenset[int]:
     if not all(word.isdecimal() and 0 < int(word) < 65536 for word in found):
         raise ImproperlyConfigured(f"{name} must be a list of ports, such as 443,8443.")
     return frozenset(int(word) for word in found)
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A comma-separated list of addresses and networks. Raises ImproperlyConfigured."""
+    try:
+        return tuple(ip_network(word) for word in words(name))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be a list of addresses or networks, such as 10.0.0.5,fd00:1::/64."
+        ) from None
+
+
+def rate(name: str, default: str) -> str:
+    """A number of requests and a time, such as ``6000/min``. Raises ImproperlyConfigured."""
+    value = text(name, default)
+    if not re.fullmatch(r"[1-9][0-9]*/(s|sec|min|hour|h|day|d)", value):
+        raise ImproperlyConfigured(f"{name} must be a rate, such as 30/min, 5/s, 9/hour or 9/day.")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:

@@ -43,7 +43,8 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
-        record.request_id = request_id.get() or getattr(request, "request_id", "-")
+        # Django tells of a refusal when the middleware is through, and the variable empty.
+        record.request_id = request_id.get() or getattr(request, "request_id", "") or "-"
         record.who = _who(request)
         return True
 
@@ -81,5 +82,17 @@ class RouteFilter(logging.Filter):
         if path and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = "(no route)" if match is None else f"/{match.route}"
-            record.args = tuple(route if arg == path else arg for arg in record.args)
+            # Django escapes what it logs, so that no caller breaks a line.
+            written = {path, path.encode("unicode_escape").decode("ascii")}
+            record.args = tuple(route if arg in written else arg for arg in record.args)
+        return True
+
+
+class HostFilter(logging.Filter):
+    """Says that a host is not ours, without what the caller wrote for it and where in Django."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.security.DisallowedHost":
+            record.msg, record.args = "Bad Request: a host that is not in ALLOWED_HOSTS", ()
+            record.exc_info = record.exc_text = None
         return True

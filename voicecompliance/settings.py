@@ -43,6 +43,8 @@ OUTBOUND_PORTS = environment.ports("OUTBOUND_PORTS", "443,8443")
 DEBUG = False
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+# Whose X-Forwarded-For is believed: nobody's, unless it is said.
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 ORGANISATION = environment.text("ORGANISATION", "Your organisation")
 CONTROLLER_TIME_ZONE = environment.text("CONTROLLER_TIME_ZONE", "UTC")
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "voicecompliance.middleware.ContentSecurityPolicyMiddleware",
     "voicecompliance.middleware.TransportMiddleware",
@@ -199,7 +202,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.contextwords.ContextWordsValidator"},
+    {"NAME": "accounts.passwords.NothingToGuessValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
+# SHA-1 of stolen passwords, sorted, a line each, as Have I Been Pwned offers them for download.
+BREACHED_PASSWORDS_FILE = environment.text("BREACHED_PASSWORDS_FILE")
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 OTP_TOTP_ISSUER = "Voice Compliance"
@@ -249,10 +256,16 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallerThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.StrangerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "caller": environment.text("RATE_CALLER", "6000/min"),
-        "sign-in": environment.text("RATE_SIGN_IN", "30/min"),
+        "read": environment.rate("RATE_READ", "6000/min"),
+        "write": environment.rate("RATE_WRITE", "6000/min"),
+        "ingest": environment.rate("RATE_INGEST", "6000/min"),
+        "sensitive": environment.rate("RATE_SENSITIVE", "120/min"),
+        "address": environment.rate("RATE_ADDRESS", "30000/min"),
+        "stranger": environment.rate("RATE_STRANGER", "300/min"),
+        "sign-in": environment.rate("RATE_SIGN_IN", "30/min"),
+        "passkey": environment.rate("RATE_PASSKEY", "30/min"),
     },
     "EXCEPTION_HANDLER": "core.rest.exceptions.handle",
     "UNAUTHENTICATED_USER": None,
@@ -288,6 +301,7 @@ LOGGING = {
         "request_id": {"()": "voicecompliance.logs.RequestIdFilter"},
         "routine": {"()": "voicecompliance.logs.RoutineFilter"},
         "route": {"()": "voicecompliance.logs.RouteFilter"},
+        "host": {"()": "voicecompliance.logs.HostFilter"},
     },
     "formatters": {
         "line": {
@@ -298,12 +312,17 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id", "routine", "route"],
+            "filters": ["request_id", "routine", "route", "host"],
             "formatter": "line",
         }
     },
-    # Its lines name every address asked.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        # Their lines name every address asked.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        # Its finer lines show all that a page is made of, secrets shown once among it.
+        "django.template": {"level": "INFO"},
+    },
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
 

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("registration", "Registration"),
                             ("authentication", "Authentication"),
+                            ("sign_in", "Authentication of somebody who has not been named"),
                         ],
                         max_length=16,
                     ),
@@ -152,10 +153,11 @@ class Migration(migrations.Migration):
                     "challenge",
                     models.CharField(help_text="64 random bytes, in base64url.", max_length=128),
                 ),
-                ("expires_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
                 (
                     "user",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -166,9 +168,22 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("ceremony__in", ["registration", "authentication"])),
+                        condition=models.Q(
+                            ("ceremony__in", ["registration", "authentication", "sign_in"])
+                        ),
                         name="accounts_challenge_ceremony_known",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ceremony", "sign_in"), ("user", None)),
+                            models.Q(
+                                models.Q(("ceremony", "sign_in"), _negated=True),
+                                ("user__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_challenge_whose",
+                    ),
                 ],
             },
         ),

@@ -3,6 +3,7 @@ from accounts.models.people import User  # The library of passkeys asks for it a
 
 # isort: on
 from accounts.models.applications import ApiKey, VoiceApplication
+from accounts.models.attempts import AttemptTally
 from accounts.models.devices import RecoveryCode, RecoveryCodeDevice, TotpDevice
 from accounts.models.passkeys import Passkey, PasskeyChallenge
 from accounts.models.sessions import AdminSession
@@ -11,6 +12,7 @@ from accounts.models.tokens import SessionToken
 __all__ = (
     "AdminSession",
     "ApiKey",
+    "AttemptTally",
     "Passkey",
     "PasskeyChallenge",
     "RecoveryCode",

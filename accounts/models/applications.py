@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from core.ids import uuid7
 
@@ -79,6 +80,14 @@ class ApiKey(models.Model):
         null=True, blank=True, help_text="To the minute: not every request writes it."
     )
     last_used_address = models.CharField(max_length=45, blank=True)
+    replaced_by = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        help_text="The key that was made in its place; until it expires both work.",
+    )
 
     class Meta:
         verbose_name = "API key"
@@ -88,6 +97,18 @@ class ApiKey(models.Model):
             models.CheckConstraint(
                 condition=models.Q(scopes__len__gt=0), name="accounts_key_has_scopes"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(replaced_by=models.F("id")),
+                name="accounts_key_replaced_by_another",
+            ),
+        ]
+        indexes = [
+            # What accounts.querysets.unused_keys reads.
+            models.Index(
+                Coalesce("last_used_at", "created_at"),
+                condition=models.Q(revoked_at=None),
+                name="accounts_key_last_sign",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,3 +117,11 @@ class ApiKey(models.Model):
     def works(self, now: datetime) -> bool:
         """Whether the key opens anything at ``now``; reads the application too."""
         return self.revoked_at is None and self.expires_at > now and self.application.is_active
+
+    def why_not_rotated(self, now: datetime) -> str | None:
+        """What forbids another key in its place at ``now``: a sentence, or None."""
+        if self.replaced_by_id is not None:
+            return "The key was rotated already."
+        if self.revoked_at is not None:
+            return "The key is revoked."
+        return "The key has expired." if self.expires_at <= now else None

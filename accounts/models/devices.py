@@ -9,15 +9,16 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+from django_otp.models import Device, TimestampMixin
 
 from accounts import otp
 from core.fields import EncryptedTextField
 from core.ids import uuid7
 
 
-class Factor(TimestampMixin, ThrottlingMixin, Device):
-    """What both kinds of code share: a UUID, and a wait that doubles with each wrong code in a row.
+class Factor(TimestampMixin, Device):
+    """What both kinds of code share: a UUID. How often one may be tried is
+    ``services.attempts``' to say, before the row is looked at.
 
     ``verify_token`` must be called on a row that was read with ``select_for_update``: two uses
     of one code at once would both be right otherwise.
@@ -36,10 +37,6 @@ class Factor(TimestampMixin, ThrottlingMixin, Device):
     def persistent_id(self) -> str:
         """django-otp reads the part after the slash with int(); a UUID field takes one back."""
         return f"{self.model_label()}/{self.pk.int}"
-
-    def get_throttle_factor(self) -> int:
-        """Seconds to wait after the first wrong code: 1, then 2, 4, 8 and so on."""
-        return 1
 
 
 class TotpDevice(Factor):
@@ -65,26 +62,15 @@ class TotpDevice(Factor):
         ]
 
     def verify_token(self, token: str) -> bool:
-        """Use ``token`` up where it is right. False while throttled too."""
-        if not self.verify_is_allowed()[0]:
-            return False
+        """Use ``token`` up where it is right."""
         code = otp.totp_shaped(token) or ""
         step = otp.matching_step(self.secret, code, time.time(), after=self.last_step)
         if step is None:
-            self.throttle_increment(commit=False)
-        else:
-            self.last_step = step
-            self.throttle_reset(commit=False)
-            self.set_last_used_timestamp(commit=False)
-        self.save(
-            update_fields=[
-                "last_step",
-                "last_used_at",
-                "throttling_failure_count",
-                "throttling_failure_timestamp",
-            ]
-        )
-        return step is not None
+            return False
+        self.last_step = step
+        self.set_last_used_timestamp(commit=False)
+        self.save(update_fields=["last_step", "last_used_at"])
+        return True
 
     def waits(self, now: datetime) -> bool:
         """Whether the first code may still come at ``now``."""
@@ -125,23 +111,12 @@ class RecoveryCodeDevice(Factor):
         ]
 
     def verify_token(self, token: str) -> bool:
-        """Use ``token`` up where it is one of the unused codes. False while throttled too."""
-        if not self.verify_is_allowed()[0]:
-            return False
+        """Use ``token`` up where it is one of the unused codes."""
         code_hash = otp.recovery_hash(otp.recovery_shaped(token) or "")
         used = self.codes.filter(code_hash=code_hash, used_at=None).update(used_at=timezone.now())
         if used:
-            self.throttle_reset(commit=False)
             self.set_last_used_timestamp(commit=False)
-        else:
-            self.throttle_increment(commit=False)
-        self.save(
-            update_fields=[
-                "last_used_at",
-                "throttling_failure_count",
-                "throttling_failure_timestamp",
-            ]
-        )
+            self.save(update_fields=["last_used_at"])
         return bool(used)
 
     @property

@@ -46,25 +46,33 @@ class PasskeyChallenge(models.Model):
 
     The session names the row; whoever answers takes it away, right or wrong, so that of two
     answers at once one finds it (WebAuthn 13.4.3: never reused). What nobody answers is
-    deleted when the same person asks for the next after its end.
+    deleted within the hour after its end.
     """
 
     class Ceremony(models.TextChoices):
         REGISTRATION = "registration", "Registration"
         AUTHENTICATION = "authentication", "Authentication"
+        SIGN_IN = "sign_in", "Authentication of somebody who has not been named"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", null=True
+    )
     ceremony = models.CharField(max_length=16, choices=Ceremony)
     challenge = models.CharField(max_length=128, help_text="64 random bytes, in base64url.")
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ceremony__in=["registration", "authentication"]),
+                condition=models.Q(ceremony__in=["registration", "authentication", "sign_in"]),
                 name="accounts_challenge_ceremony_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ceremony="sign_in", user=None)
+                | (~models.Q(ceremony="sign_in") & models.Q(user__isnull=False)),
+                name="accounts_challenge_whose",
             ),
         ]
 

@@ -40,6 +40,9 @@ class SessionToken(models.Model):
     )
     factor = models.CharField(max_length=16, choices=Factor)
     created_at = models.DateTimeField(auto_now_add=True)
+    proved_at = models.DateTimeField(
+        "last proof", null=True, help_text="When a second factor was proved again with it."
+    )
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -55,6 +58,11 @@ class SessionToken(models.Model):
 
     def __str__(self) -> str:
         return f"session token {self.pk}"
+
+    @property
+    def last_proof(self) -> datetime:
+        """When a second factor was last proved with it."""
+        return self.proved_at or self.created_at
 
     def works(self, now: datetime) -> bool:
         """Whether the token opens anything at ``now``; reads the person too."""

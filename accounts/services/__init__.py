@@ -6,21 +6,28 @@ from accounts.services.applications import (
     create_application,
     note_use,
     revoke_api_key,
+    rotate_api_key,
 )
+from accounts.services.attempts import delete_old_tallies
 from accounts.services.factors import (
+    add_app,
     confirm_enrolment,
+    remove_app,
     renew_recovery_codes,
     reset_factor,
+    start_app,
     start_enrolment,
     use_code,
 )
 from accounts.services.passkeys import (
     add_passkey,
+    delete_expired_challenges,
     enrol_passkey,
     put_challenge,
     remove_passkey,
     rename_passkey,
     use_passkey,
+    use_passkey_alone,
 )
 from accounts.services.people import (
     change_person,
@@ -41,10 +48,12 @@ from accounts.services.tokens import (
     check_password,
     delete_expired_tokens,
     issue_session_token,
+    prove_token_again,
     revoke_session_token,
 )
 
 __all__ = (
+    "add_app",
     "add_passkey",
     "change_application",
     "change_person",
@@ -55,7 +64,9 @@ __all__ = (
     "create_first_officer",
     "create_person",
     "delete_ended_sessions",
+    "delete_expired_challenges",
     "delete_expired_tokens",
+    "delete_old_tallies",
     "end_admin_session",
     "end_others",
     "end_stale_sessions",
@@ -64,16 +75,21 @@ __all__ = (
     "new_password",
     "note_proof",
     "note_use",
+    "prove_token_again",
     "put_challenge",
+    "remove_app",
     "remove_passkey",
     "rename_passkey",
     "renew_recovery_codes",
     "reset_factor",
     "revoke_api_key",
     "revoke_session_token",
+    "rotate_api_key",
     "set_password",
     "start_admin_session",
+    "start_app",
     "start_enrolment",
     "use_code",
     "use_passkey",
+    "use_passkey_alone",
 )

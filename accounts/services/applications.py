@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,6 +22,9 @@ KEY_DAYS = 365
 MAX_KEY_DAYS = 730
 PREFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 USE_NOTED_EVERY = timedelta(minutes=1)
+OVERLAP = timedelta(hours=24)
+MAX_OVERLAP = timedelta(days=7)
+"""For how long a rotated key works beside its successor: unless it is said, and at most."""
 
 
 @transaction.atomic
@@ -103,17 +106,8 @@ def create_api_key(
         errors["days"] = [f"A key is good for 1 to {MAX_KEY_DAYS} days."]
     if errors:
         raise Invalid(errors=errors)
-    prefix = "".join(secrets.choice(PREFIX_LETTERS) for _ in range(12))
-    text = f"vc_{prefix}_{secrets.token_urlsafe(32)}"
-    key = ApiKey(
-        application=application,
-        prefix=prefix,
-        secret_hash=token_hash(text),
-        scopes=wanted,
-        created_by=actor.name[:200],
-        expires_at=timezone.now() + timedelta(days=days),
-    )
-    key.save(force_insert=True)
+    expires_at = timezone.now() + timedelta(days=days)
+    key, text = _new_key(actor, application, wanted, expires_at)
     record(
         actor=actor,
         event_type="api_key",
@@ -121,12 +115,71 @@ def create_api_key(
         obj=key,
         details={
             "application": application.pk,
-            "prefix": prefix,
+            "prefix": key.prefix,
             "scopes": wanted,
             "expires_at": key.expires_at,
         },
     )
     return key, text
+
+
+def _new_key(
+    actor: Actor, application: VoiceApplication, scopes: list[str], expires_at: datetime
+) -> tuple[ApiKey, str]:
+    prefix = "".join(secrets.choice(PREFIX_LETTERS) for _ in range(12))
+    text = f"vc_{prefix}_{secrets.token_urlsafe(32)}"
+    key = ApiKey(
+        application=application,
+        prefix=prefix,
+        secret_hash=token_hash(text),
+        scopes=scopes,
+        created_by=actor.name[:200],
+        expires_at=expires_at,
+    )
+    key.save(force_insert=True)
+    return key, text
+
+
+@transaction.atomic
+def rotate_api_key(
+    *, actor: Actor, key: ApiKey, overlap: timedelta = OVERLAP
+) -> tuple[ApiKey, str]:
+    """A new key in the place of ``key``, and its text, shown once; both work for ``overlap``.
+
+    The new one has the same application and scopes, and from now as long a life as the old one
+    was given; the old one ends after ``overlap``, or when it would have ended anyway. Raises
+    Invalid for an overlap outside 0 to 7 days, Conflict for a key that was rotated, is revoked or
+    has expired (NIST SP 800-57 Part 1 Rev. 5, 5.3.5: a limited time for the change-over).
+    """
+    if not timedelta(0) <= overlap <= MAX_OVERLAP:
+        most = MAX_OVERLAP // timedelta(hours=1)
+        raise Invalid(errors={"overlap": [f"Both keys work for 0 to {most} hours."]})
+    rows = ApiKey.objects.select_for_update(of=("self",)).select_related("application")
+    old = rows.get(pk=key.pk)
+    now = timezone.now()
+    if reason := old.why_not_rotated(now):
+        raise Conflict(reason)
+    life = min(old.expires_at - old.created_at, timedelta(days=MAX_KEY_DAYS))
+    new, text = _new_key(actor, old.application, old.scopes, now + life)
+    old.replaced_by = new
+    old.expires_at = min(old.expires_at, now + overlap)
+    old.save(update_fields=["replaced_by", "expires_at"])
+    record(
+        actor=actor,
+        event_type="api_key",
+        action="rotated",
+        obj=old,
+        details={
+            "application": old.application_id,
+            "prefix": old.prefix,
+            "works_until": old.expires_at,
+            "replaced_by": new.pk,
+            "new_prefix": new.prefix,
+            "scopes": new.scopes,
+            "expires_at": new.expires_at,
+        },
+    )
+    return new, text
 
 
 @transaction.atomic

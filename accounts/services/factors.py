@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from django.db import transaction
@@ -20,9 +21,13 @@ from accounts.models import (
     User,
 )
 from accounts.models.devices import Factor
+from accounts.services.attempts import Source, give_back_attempt, reopen_account, take_attempt
 from audit.services import record
 from core.actors import Actor
 from core.errors import Conflict, Forbidden
+
+_SOME_SECRET = otp.new_secret()
+_NOBODY = UUID(int=0)
 
 
 @transaction.atomic
@@ -45,7 +50,7 @@ def confirm_enrolment(
 ) -> tuple[TotpDevice, list[str]] | None:
     """Enrol the app whose code this is: the device and ten recovery codes, shown once.
 
-    None for a wrong code, which is an event and makes the next try wait. Raises Conflict where
+    None for a wrong code, which is an event. Raises Conflict where
     nothing waits to be confirmed, or has waited for more than ten minutes.
     """
     lock_person(user)
@@ -53,7 +58,7 @@ def confirm_enrolment(
     if device is None or not device.waits(timezone.now()) or has_factor(user):
         raise Conflict("There is no enrolment to confirm.")
     if not device.verify_token(code):
-        _record_wrong(actor, user, "enrolment", device)
+        record_wrong(actor, user, "enrolment")
         return None
     device.confirmed = True
     device.save(update_fields=["confirmed"])
@@ -63,30 +68,101 @@ def confirm_enrolment(
 
 
 @transaction.atomic
-def use_code(*, actor: Actor, user: User, code: str, where: str) -> Factor | None:
+def start_app(*, user: User) -> TotpDevice:
+    """A fresh, unconfirmed secret for somebody who has another factor and has just proved it.
+
+    No event: nothing opens by it until ``add_app``. Raises Conflict where there is an app.
+    """
+    lock_person(user)
+    if TotpDevice.objects.filter(user=user, confirmed=True).exists():
+        raise Conflict("You have an authenticator app: remove it first.", code="app-held")
+    TotpDevice.objects.filter(user=user, confirmed=False).delete()
+    return TotpDevice.objects.create(user=user, name="Authenticator app", confirmed=False)
+
+
+@transaction.atomic
+def add_app(*, actor: Actor, user: User, code: str) -> TotpDevice | None:
+    """Confirm the app whose code this is, beside another factor; recovery codes stay.
+
+    None for a wrong code, which is an event. Raises Conflict where nothing waits to be confirmed,
+    or has waited for more than ten minutes.
+    """
+    lock_person(user)
+    device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    if device is None or not device.waits(timezone.now()):
+        raise Conflict("There is no app to confirm: begin again.")
+    if not device.verify_token(code):
+        record_wrong(actor, user, "add_app")
+        return None
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    record(actor=actor, event_type="factor", action="enrolled", obj=user, details={"kind": "totp"})
+    return device
+
+
+@transaction.atomic
+def remove_app(*, actor: Actor, user: User) -> None:
+    """Take the person's app away; sessions that it opened end, others stay.
+
+    Raises Conflict ``last-factor`` where no passkey would be left, and ``no-app`` without one.
+    """
+    lock_person(user)
+    device = TotpDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        raise Conflict("You have no authenticator app.", code="no-app")
+    if not Passkey.objects.filter(user=user, confirmed=True).exists():
+        raise Conflict("The last factor stays: add another one first.", code="last-factor")
+    record(
+        actor=actor,
+        event_type="factor",
+        action="removed",
+        obj=user,
+        details={"kind": "totp"},
+        severity="WARNING",
+    )
+    device.delete()
+
+
+def use_code(
+    *, actor: Actor, user: User, code: str, where: str, browser: str = ""
+) -> Factor | None:
     """The device that ``code`` proves, used up; else None after an event.
 
-    Which factor is asked follows from the code's shape. Rows are locked, so that of two uses at
-    once one is right.
+    None too, whatever the code, where the account is tried too often: ``browser`` is the mark of
+    one that has signed in to it before. Which factor is asked follows from the code's shape; what
+    has neither shape is no try.
     """
-    model: type[Factor] = TotpDevice
-    if otp.recovery_shaped(code):
-        model = RecoveryCodeDevice
-    device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
-    shaped = otp.totp_shaped(code) or otp.recovery_shaped(code)
-    if device is None or not shaped or not device.verify_token(code):
-        _record_wrong(actor, user, where, device)
+    if not (otp.totp_shaped(code) or otp.recovery_shaped(code)):
+        with transaction.atomic():
+            record_wrong(actor, user, where, looked_at=False)
         return None
-    if isinstance(device, RecoveryCodeDevice):
-        record(
-            actor=actor,
-            event_type="factor",
-            action="recovery_used",
-            obj=user,
-            details={"where": where, "left": device.left},
-            severity="WARNING",
-        )
+    attempt = take_attempt(source=Source(actor.address, browser), user=user)
+    with transaction.atomic():
+        device = spend_code(user, code) if attempt.allowed else None
+        if device is None:
+            record_wrong(actor, user, where, looked_at=attempt.allowed)
+            return None
+        give_back_attempt(attempt)
+        record_spent(actor, user, where, device)
     return device
+
+
+def spend_code(user: User | None, code: str) -> Factor | None:
+    """The device of ``user`` that ``code`` proves, used up; in a transaction. For nobody it does
+    the same work. Rows are locked, so that of two uses at once one is right."""
+    shaped = otp.recovery_shaped(code)
+    model: type[Factor] = RecoveryCodeDevice if shaped else TotpDevice
+    held = model.objects.select_for_update().filter(user_id=user.pk if user else _NOBODY)
+    device = held.filter(confirmed=True).first()
+    if device is not None and (shaped or otp.totp_shaped(code)):
+        return device if device.verify_token(code) else None
+    if shaped:
+        RecoveryCode.objects.filter(
+            device_id=_NOBODY, code_hash=otp.recovery_hash(shaped), used_at=None
+        ).update(used_at=timezone.now())
+    else:
+        otp.matching_step(_SOME_SECRET, otp.totp_shaped(code) or "", time.time())
+    return None
 
 
 @transaction.atomic
@@ -116,6 +192,7 @@ def reset_factor(*, actor: Actor, user: User) -> None:
     passkeys, _ = Passkey.objects.filter(user=user).delete()
     PasskeyChallenge.objects.filter(user=user).delete()
     end_sessions(user, reason=AdminSession.End.FACTOR)
+    reopen_account(user)
     record(
         actor=actor,
         event_type="factor",
@@ -161,18 +238,6 @@ def factor_held() -> Q:
     return Q(Exists(app)) | Q(Exists(passkey))
 
 
-def seconds_to_wait(user: User) -> int:
-    """How long until a code is looked at again; 0 when at once."""
-    waits = [0]
-    for model in (TotpDevice, RecoveryCodeDevice):
-        for device in model.objects.filter(user=user):
-            allowed, why = device.verify_is_allowed()
-            if not allowed and why:
-                wait = (why["locked_until"] - timezone.now()).total_seconds()
-                waits.append(int(wait) + 1)
-    return max(waits)
-
-
 def lock_person(user: User) -> None:
     """Hold the person's row until commit: their factors change one act at a time."""
     User.objects.select_for_update().only("pk").get(pk=user.pk)
@@ -190,15 +255,26 @@ def new_recovery_codes(user: User) -> list[str]:
     return codes
 
 
-def _record_wrong(actor: Actor, user: User, where: str, device: Factor | None) -> None:
+def record_wrong(actor: Actor, user: User, where: str, *, looked_at: bool = True) -> None:
+    """The event of a code that did not do, or was not looked at."""
     record(
         actor=actor,
         event_type="factor",
         action="wrong",
         obj=user,
-        details={
-            "where": where,
-            "in_a_row": device.throttling_failure_count if device is not None else 0,
-        },
+        details={"where": where, "looked_at": looked_at},
         severity="WARNING",
     )
+
+
+def record_spent(actor: Actor, user: User, where: str, device: Factor) -> None:
+    """The event of a recovery code used up; a one-time code's is that of what it was for."""
+    if isinstance(device, RecoveryCodeDevice):
+        record(
+            actor=actor,
+            event_type="factor",
+            action="recovery_used",
+            obj=user,
+            details={"where": where, "left": device.left},
+            severity="WARNING",
+        )

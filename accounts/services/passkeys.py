@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,24 +23,31 @@ LONGEST_NAME = 64
 
 
 @transaction.atomic
-def put_challenge(*, user: User, ceremony: str, origin: str) -> tuple[UUID, dict[str, Any]]:
+def put_challenge(*, user: User | None, ceremony: str, origin: str) -> tuple[UUID, dict[str, Any]]:
     """A new challenge: its row's id, for the session, and the options for the browser.
 
-    Registration excludes the authenticators that the person has enrolled already. No event:
-    nothing opens by it until it is answered.
+    Registration excludes the authenticators that the person has enrolled already. ``user`` is
+    None where nobody has been named: any passkey may answer. No event: nothing opens by it until
+    it is answered.
     """
-    now = timezone.now()
-    PasskeyChallenge.objects.filter(user=user, expires_at__lte=now).delete()
     helper = Ceremony(origin)
-    begin = helper.registration if ceremony == Kind.REGISTRATION else helper.authentication
-    options, challenge = begin(user)
+    if user is not None and ceremony == Kind.REGISTRATION:
+        options, challenge = helper.registration(user)
+    else:
+        options, challenge = helper.authentication(user)
     row = PasskeyChallenge.objects.create(
         user=user,
         ceremony=ceremony,
         challenge=challenge,
-        expires_at=now + timedelta(seconds=settings.OTP_WEBAUTHN_TIMEOUT_SECONDS),
+        expires_at=timezone.now() + timedelta(seconds=settings.OTP_WEBAUTHN_TIMEOUT_SECONDS),
     )
     return row.pk, options
+
+
+def delete_expired_challenges(now: datetime) -> int:
+    """Delete challenges that nobody has answered; how many went. No event: they open nothing."""
+    number, _ = PasskeyChallenge.objects.filter(expires_at__lte=now).delete()
+    return number
 
 
 @transaction.atomic
@@ -90,13 +97,28 @@ def use_passkey(
     except Refused as refused:
         _record_refused(actor, user, where, refused)
         return None
-    record(
-        actor=actor,
-        event_type="factor",
-        action="passkey_used",
-        obj=user,
-        details={"where": where, "passkey": passkey.pk},
-    )
+    _record_used(actor, user, where, passkey)
+    return passkey
+
+
+@transaction.atomic
+def use_passkey_alone(
+    *, actor: Actor, challenge: UUID | None, answer: str, origin: str
+) -> Passkey | None:
+    """The passkey that ``answer`` proves, of an active person of the admin whom nobody has named
+    before; else None after an event. See ``use_passkey`` for what is used up."""
+    user = None
+    try:
+        asked = _take(None, challenge, Kind.SIGN_IN)
+        user = Ceremony.owner_of(answer)
+        lock_person(user)
+        if not (user.is_active and user.is_staff):
+            raise Refused("inactive")
+        passkey = Ceremony(origin).authenticate(user, challenge=asked, answer=answer)
+    except Refused as refused:
+        _record_refused(actor, user, "admin", refused)
+        return None
+    _record_used(actor, user, "admin", passkey)
     return passkey
 
 
@@ -171,7 +193,17 @@ def _register(
     return passkey
 
 
-def _take(user: User, challenge: UUID | None, ceremony: str) -> str:
+def _record_used(actor: Actor, user: User, where: str, passkey: Passkey) -> None:
+    record(
+        actor=actor,
+        event_type="factor",
+        action="passkey_used",
+        obj=user,
+        details={"where": where, "passkey": passkey.pk},
+    )
+
+
+def _take(user: User | None, challenge: UUID | None, ceremony: str) -> str:
     """The challenge, used up. Raises Refused where it is not waiting, or no more."""
     found = PasskeyChallenge.objects.select_for_update().filter(user=user, ceremony=ceremony)
     row = found.filter(pk=challenge).first() if challenge else None
@@ -202,7 +234,7 @@ def _fit_name(user: User, name: str, passkey: Passkey | None = None) -> str:
     return name
 
 
-def _record_refused(actor: Actor, user: User, where: str, refused: Refused) -> None:
+def _record_refused(actor: Actor, user: User | None, where: str, refused: Refused) -> None:
     # A counter that went back tells of a copied authenticator: somebody should look.
     severity = "ERROR" if refused.reason in {"counter", "another_person"} else "WARNING"
     record(

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from accounts import otp
 from accounts.models import AdminSession, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
+from accounts.services.attempts import reopen_account
 from accounts.services.factors import end_sessions
 from audit.services import record
 from core.actors import Actor
@@ -118,6 +119,7 @@ def set_password(
     user.set_password(password)
     user.save(update_fields=["password"])
     end_sessions(user, reason=AdminSession.End.PASSWORD, keep=keep_session)
+    reopen_account(user)
     record(actor=actor, event_type="person", action="password_set", obj=user)
 
 

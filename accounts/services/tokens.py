@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,48 +13,80 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import otp
 from accounts.models import SessionToken, TotpDevice, User
 from accounts.models.tokens import token_hash
-from accounts.services.factors import use_code
+from accounts.services.attempts import (
+    Attempt,
+    Source,
+    forget_attempts,
+    give_back_attempt,
+    take_attempt,
+)
+from accounts.services.factors import record_spent, record_wrong, spend_code, use_code
 from audit.services import record
 from core.actors import PERSON, Actor
 from core.errors import Problem
 
 EXPIRED_TOKENS_KEPT = timedelta(days=30)
-_SOME_SECRET = otp.new_secret()
 
 
 def check_password(
-    *, actor: Actor, username: str, password: str, where: str, staff_only: bool = False
-) -> User | None:
+    *,
+    actor: Actor,
+    username: str,
+    password: str,
+    where: str,
+    staff_only: bool = False,
+    browser_of: Callable[[User], str] = lambda user: "",
+) -> tuple[User, Attempt] | None:
     """The active person with this name and password, else None after an audit event.
 
-    ``staff_only`` asks for one who may open the admin. An unknown name, a wrong password and an
-    inactive account do the same work: one look-up, one Argon2 hash, one event. The typed name is
-    not kept: it may be a password in the wrong field.
+    ``staff_only`` asks for one who may open the admin; ``browser_of`` gives the mark of a browser
+    that has signed in to somebody's account before. The attempt is given back already, and is to
+    be forgotten once the second factor is proved too. An unknown name, a wrong password, an
+    inactive account and one that is tried too often do the same work: one look-up, the tallies,
+    one Argon2 hash, one event. The typed name is not kept: it may be a password in the wrong
+    field.
     """
-    try:
-        user = User.objects.get_by_natural_key(username)
-    except User.DoesNotExist:
-        user = None
-    if user is None:
-        make_password(password)
-        right = False
-    else:
-        right = check_hash(password, user.password, _rehash(user))
-    if user is not None and right and user.is_active and (user.is_staff or not staff_only):
-        return user
+    user = _named(username)
+    browser = browser_of(user) if user is not None else ""
+    attempt = take_attempt(source=Source(actor.address, browser), user=user, name=username)
+    found = _right(user, password, attempt, staff_only=staff_only)
+    if found is not None:
+        give_back_attempt(attempt)
+        return found, attempt
     with transaction.atomic():
-        record(
-            actor=actor,
-            event_type="sign_in",
-            action="failed",
-            obj=user,
-            details={"where": where},
-            severity="WARNING",
-        )
+        _record_failed(actor, user, where, attempt)
     return None
+
+
+def _named(username: str) -> User | None:
+    try:
+        return User.objects.get_by_natural_key(username)
+    except User.DoesNotExist:
+        return None
+
+
+def _right(
+    user: User | None, password: str, attempt: Attempt, *, staff_only: bool = False
+) -> User | None:
+    if user is None or not attempt.allowed:
+        make_password(password)
+        return None
+    right = check_hash(password, user.password, _rehash(user))
+    good = right and user.is_active and (user.is_staff or not staff_only)
+    return user if good else None
+
+
+def _record_failed(actor: Actor, user: User | None, where: str, attempt: Attempt) -> None:
+    record(
+        actor=actor,
+        event_type="sign_in",
+        action="failed",
+        obj=user,
+        details={"where": where, "looked_at": attempt.allowed},
+        severity="WARNING",
+    )
 
 
 def _rehash(user: User) -> Callable[[str], None]:
@@ -67,31 +98,31 @@ def _rehash(user: User) -> Callable[[str], None]:
     return setter
 
 
-def _pretend_code(user: User | None, code: str) -> None:
-    """The look-up and the arithmetic of a code check, for nobody."""
-    TotpDevice.objects.filter(user_id=user.pk if user else None, confirmed=True).first()
-    otp.matching_step(_SOME_SECRET, otp.totp_shaped(code) or "", time.time())
-
-
 def issue_session_token(
     *, actor: Actor, username: str, password: str, code: str
 ) -> tuple[SessionToken, str]:
     """A token for one hour (``SESSION_TOKEN_SECONDS``), and its text, which is not shown again.
 
     ``code`` is a one-time or a recovery code. Raises Problem ``invalid-credentials`` (401), the
-    same for whatever is wrong; a wrong code counts against the factor only after the right
-    password, so that a stranger cannot lock anybody out.
+    same after the same work for whatever is wrong: password and code are one try.
     """
-    user = check_password(actor=actor, username=username, password=password, where="api")
-    device = None
-    if user is None:
-        _pretend_code(user, code)
-    else:
-        device = use_code(actor=actor, user=user, code=code, where="api")
+    named = _named(username)
+    attempt = take_attempt(source=Source(actor.address), user=named, name=username)
+    user = _right(named, password, attempt)
+    with transaction.atomic():
+        device = spend_code(user, code)
+        if user is None:
+            _record_failed(actor, named, "api", attempt)
+        elif device is None:
+            record_wrong(actor, user, "api")
+        else:
+            record_spent(actor, user, "api", device)
     if user is None or device is None:
         raise Problem(
             "The name, password or code is not right.", code="invalid-credentials", status=401
         )
+    give_back_attempt(attempt)
+    forget_attempts(attempt.place)
     text = f"vcs_{secrets.token_urlsafe(32)}"
     factor = SessionToken.Factor
     with transaction.atomic():
@@ -107,9 +138,31 @@ def issue_session_token(
             event_type="sign_in",
             action="succeeded",
             obj=user,
-            details={"where": "api", "session": token.pk, "factor": token.factor},
+            details={"where": "api", "signed_in_as": token.pk, "factor": token.factor},
         )
     return token, text
+
+
+def prove_token_again(*, actor: Actor, token_id: UUID, code: str) -> SessionToken:
+    """The token with a fresh proof of a second factor, ``code``, used up by this.
+
+    Raises Problem ``invalid-credentials`` (401) for a wrong code, after an event.
+    """
+    token = SessionToken.objects.select_related("user").get(pk=token_id)
+    device = use_code(actor=actor, user=token.user, code=code, where="api_step_up")
+    if device is None:
+        raise Problem("The code is not right.", code="invalid-credentials", status=401)
+    with transaction.atomic():
+        token.proved_at = timezone.now()
+        token.save(update_fields=["proved_at"])
+        record(
+            actor=actor,
+            event_type="factor",
+            action="proved_again",
+            obj=token.user,
+            details={"signed_in_as": token.pk, "factor": device.model_label()},
+        )
+    return token
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 "use strict";
 
-// A form with data-passkey="create" or "get" asks the server for options, the browser for an
+// A form with data-passkey="create", "get" or "sign_in" asks the server for options, the browser for an
 // answer, and is then sent with it in the field marked data-passkey-answer.
 (() => {
+  const CEREMONIES = { create: "registration", get: "authentication", sign_in: "sign_in" };
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
   const text = (buffer) =>
@@ -84,7 +85,7 @@
       button.disabled = true;
       try {
         const making = form.dataset.passkey === "create";
-        const asked = await options(form, making ? "registration" : "authentication");
+        const asked = await options(form, CEREMONIES[form.dataset.passkey]);
         const answer = await (making ? create(asked) : get(asked));
         form.querySelector("[data-passkey-answer]").value = JSON.stringify(answer);
         form.submit();

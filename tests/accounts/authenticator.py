@@ -35,6 +35,7 @@ class Authenticator:
     flags: int = PRESENT | VERIFIED
     counter: int = 0
     counts: bool = False
+    handle: bytes = b""
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
@@ -62,6 +63,7 @@ class Authenticator:
             clientDataJSON=text(client),
             authenticatorData=text(data),
             signature=text(self.key.sign(signed, ec.ECDSA(hashes.SHA256()))),
+            **({"userHandle": text(self.handle)} if self.handle else {}),
         )
 
     def _data(self, flags: int) -> bytes:

@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import otp
-from accounts.models import RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice
+from accounts.guessing import STRANGERS
+from accounts.models import AttemptTally, RecoveryCode, RecoveryCodeDevice, SessionToken, TotpDevice
 from accounts.services import (
     confirm_enrolment,
     issue_session_token,
@@ -20,7 +21,7 @@ from accounts.services import (
     start_enrolment,
     use_code,
 )
-from accounts.services.factors import has_factor, seconds_to_wait
+from accounts.services.factors import has_factor, spend_code
 from core.actors import PERSON, Actor
 from core.errors import Conflict, Forbidden
 from tests.accounts.conftest import PASSWORD, code_of, events
@@ -75,8 +76,6 @@ def test_a_used_code_stays_used_after_the_cache_is_emptied(officer, officer_code
     code = code_of(officer_codes[0])
     assert use_code(actor=NOBODY, user=officer, code=code, where="test") is not None
     cache.clear()
-    # Not for the wait after a wrong code either: what is used is in the row.
-    TotpDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
 
 
@@ -100,17 +99,19 @@ def test_nobody_resets_their_own_factor(officer, officer_codes):
 
 def test_wrong_codes_make_wait_longer_and_longer(officer, officer_codes, clock):
     device, _ = officer_codes
-    for wrong, wait in [(1, 1), (2, 2), (3, 4), (4, 8)]:
+    for _ in range(STRANGERS.free - 1):
         assert use_code(actor=NOBODY, user=officer, code="000000", where="test") is None
-        device.refresh_from_db()
-        assert device.throttling_failure_count == wrong
-        assert wait <= seconds_to_wait(officer) <= wait + 1
+    for wait in (2, 4, 8, 16):
+        assert use_code(actor=NOBODY, user=officer, code="000000", where="test") is None
         # The right code does not help before the time, and does not lengthen it.
+        clock.shift(wait - 0.01)
         assert use_code(actor=NOBODY, user=officer, code=code_of(device), where="test") is None
-        clock.shift(wait + 0.01)
+        clock.shift(0.01)
     assert use_code(actor=NOBODY, user=officer, code=code_of(device), where="test") is not None
-    assert seconds_to_wait(officer) == 0
-    assert len(events("factor", "wrong")) == 8
+    looked_at = [event.details["looked_at"] for event in events("factor", "wrong")]
+    assert looked_at == [True] * STRANGERS.free + [False, True] * 3 + [False]
+    (slowed,) = events("sign_in", "slowed")
+    assert (slowed.object_id, slowed.severity) == (str(officer.pk), "WARNING")
 
 
 def test_a_recovery_code_works_once_and_says_so(officer, officer_codes):
@@ -131,8 +132,7 @@ def test_a_strangers_recovery_code(officer_codes, make_person, enrol):
 def test_what_is_no_code_is_refused_and_not_counted(officer, officer_codes):
     for code in ["", "hello", "1" * 64, "١٢٣٤٥٦"]:
         assert use_code(actor=NOBODY, user=officer, code=code, where="test") is None
-    officer_codes[0].refresh_from_db()
-    assert officer_codes[0].throttling_failure_count == 0
+    assert not AttemptTally.objects.exists()
 
 
 def test_renewed_codes_take_the_place_of_the_old(officer, officer_codes):
@@ -194,7 +194,6 @@ def test_of_200_codes_used_twice_at_once_none_is_right_twice(make_person, clock)
     device = start_enrolment(user=user)
     code = code_of(device)
     rows = TotpDevice.objects.filter(pk=device.pk)
-    unused = {"last_step": -1, "throttling_failure_count": 0, "throttling_failure_timestamp": None}
     start, end = threading.Barrier(3), threading.Barrier(3)
     right: list[list[bool]] = [[], []]
 
@@ -202,8 +201,9 @@ def test_of_200_codes_used_twice_at_once_none_is_right_twice(make_person, clock)
         try:
             for _ in range(200):
                 start.wait(30)
-                used = use_code(actor=NOBODY, user=user, code=code, where="test")
-                mine.append(used is not None)
+                # Past the tallies, which would let few through: the code itself must hold.
+                with transaction.atomic():
+                    mine.append(spend_code(user, code) is not None)
                 end.wait(30)
         finally:
             connection.close()
@@ -211,7 +211,7 @@ def test_of_200_codes_used_twice_at_once_none_is_right_twice(make_person, clock)
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(use, mine) for mine in right]
         for _ in range(200):
-            rows.update(confirmed=True, **unused)
+            rows.update(confirmed=True, last_step=-1)
             start.wait(30)
             end.wait(30)
         for run in runs:

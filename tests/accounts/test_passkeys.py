@@ -9,10 +9,12 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import Passkey, PasskeyChallenge, RecoveryCodeDevice, TotpDevice
 from accounts.services import (
     add_passkey,
+    delete_expired_challenges,
     enrol_passkey,
     put_challenge,
     remove_passkey,
@@ -20,6 +22,7 @@ from accounts.services import (
     reset_factor,
     start_enrolment,
     use_passkey,
+    use_passkey_alone,
 )
 from accounts.services.factors import has_factor
 from accounts.services.passkeys import Kind
@@ -145,14 +148,14 @@ def test_an_expired_challenge(officer, clock):
     assert not has_factor(officer)
 
 
-def test_old_challenges_go_with_the_next(officer, clock):
+def test_old_challenges_go(officer, clock):
     challenge_for(officer)
     clock.shift(299)
     challenge_for(officer)
-    assert PasskeyChallenge.objects.count() == 2
+    assert delete_expired_challenges(timezone.now()) == 0
     clock.shift(2)
-    challenge_for(officer)
-    assert PasskeyChallenge.objects.count() == 2
+    assert delete_expired_challenges(timezone.now()) == 1
+    assert PasskeyChallenge.objects.count() == 1
 
 
 def test_a_credential_belongs_to_one_person(officer, key, other):
@@ -478,3 +481,55 @@ def test_one_credential_registered_for_two_at_once_is_one_persons(officer, other
     assert sorted(at_once(2, enrol)) == [False, True]
     assert Passkey.objects.count() == 1
     assert reasons() == ["known"]
+
+
+def sign_in_alone(user, authenticator, row=None, handle=None, **bent):
+    asked, options = challenge_for(None, Kind.SIGN_IN)
+    authenticator.handle = user.pk.bytes if handle is None else handle
+    return use_passkey_alone(
+        actor=NOBODY,
+        challenge=row or asked,
+        answer=authenticator.get(options, **bent),
+        origin=HERE,
+    )
+
+
+def test_a_passkey_names_its_person_by_itself(officer, key):
+    passkey = sign_in_alone(officer, key)
+    assert passkey.user == officer
+    (event,) = events("factor", "passkey_used")
+    assert (event.object_id, event.details["where"]) == (str(officer.pk), "admin")
+    assert not PasskeyChallenge.objects.exists()
+
+
+def test_what_a_passkey_alone_is_refused_for(officer, key, make_person):
+    other = make_person("other", "auditor")
+    assert sign_in_alone(officer, key, handle=b"") is None
+    assert sign_in_alone(officer, key, handle=other.pk.bytes) is None
+    assert sign_in_alone(officer, Authenticator()) is None
+    assert sign_in_alone(officer, key, origin="https://evil.example") is None
+    # A challenge that was put to somebody who was named is no other's.
+    assert sign_in_alone(officer, key, row=challenge_for(officer)[0]) is None
+    assert sign_in_alone(officer, key, row=uuid7()) is None
+    type(officer).objects.filter(pk=officer.pk).update(is_staff=False)
+    assert sign_in_alone(officer, key) is None
+    type(officer).objects.filter(pk=officer.pk).update(is_staff=True, is_active=False)
+    assert sign_in_alone(officer, key) is None
+    assert reasons() == [
+        *("handle", "handle", "unknown", "answer"),
+        *("challenge", "challenge", "inactive", "inactive"),
+    ]
+    assert not events("factor", "passkey_used")
+
+
+@pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "\\", '{"id": 1}', "x" * 20_000])
+def test_what_is_no_answer_signs_nobody_in(db, answer):
+    row, _ = challenge_for(None, Kind.SIGN_IN)
+    assert use_passkey_alone(actor=NOBODY, challenge=row, answer=answer, origin=HERE) is None
+    assert reasons() == ["answer"]
+
+
+def test_a_challenge_for_nobody_is_for_signing_in(officer):
+    row, _ = challenge_for(None, Kind.SIGN_IN)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PasskeyChallenge.objects.filter(pk=row).update(user=officer)

@@ -8,9 +8,10 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Passkey, RecoveryCodeDevice, TotpDevice
-from accounts.services import renew_recovery_codes
+from accounts.models import Passkey, RecoveryCodeDevice, TotpDevice, User
+from accounts.services import remove_app, renew_recovery_codes
 from audit.models import AuditEvent
+from core.errors import Conflict
 from tests.accounts.authenticator import HERE, Authenticator
 from tests.accounts.conftest import PASSWORD, code_of, events
 from tests.accounts.test_passkeys import register
@@ -212,7 +213,7 @@ def test_options_are_counted(browser, officer, key, settings):
     rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
     settings.REST_FRAMEWORK = {
         **settings.REST_FRAMEWORK,
-        "DEFAULT_THROTTLE_RATES": {**rates, "sign-in": "1/min"},
+        "DEFAULT_THROTTLE_RATES": {**rates, "passkey": "0/min"},
     }
     answer = browser.post(OPTIONS, {"ceremony": "authentication"})
     assert answer.status_code == 429
@@ -361,3 +362,91 @@ def test_the_page_costs_the_same_for_many(browser, officer, key, django_assert_m
         )
     with django_assert_max_num_queries(14):
         browser.get(FACTORS)
+
+
+APP = "/admin/second-factors/app/"
+
+
+def app_of(browser, clock):
+    """Add an authenticator app in a browser that has proved a passkey."""
+    assert browser.post(f"{APP}start/")["Location"] == APP
+    page = browser.get(APP).content.decode()
+    device = TotpDevice.objects.get(confirmed=False)
+    assert device.spoken_secret in page
+    assert browser.post(APP, {"code": code_of(device)})["Location"] == FACTORS
+    clock.shift(30)
+    return device
+
+
+def test_an_app_beside_a_passkey_opens_the_api_too(browser, officer, key, clock, system):
+    sign_in_with(browser, key)
+    codes = RecoveryCodeDevice.objects.count()
+    device = app_of(browser, clock)
+    assert RecoveryCodeDevice.objects.count() == codes
+    assert "Authenticator app" in browser.get(FACTORS).content.decode()
+    body = {"username": "officer-one", "password": PASSWORD, "otp": code_of(device)}
+    answer = Client().post("/api/v1/auth/token", body, content_type="application/json")
+    assert answer.status_code == 200
+    # One app a person: another waits for this one to go.
+    assert browser.post(f"{APP}start/")["Location"] == FACTORS
+    assert TotpDevice.objects.count() == 1
+    assert browser.get(f"{APP}remove/").status_code == 200
+    assert TotpDevice.objects.exists()
+    assert browser.post(f"{APP}remove/")["Location"] == FACTORS
+    assert not TotpDevice.objects.exists()
+    assert is_in(browser)
+    kinds = [event.details.get("kind") for event in events("factor", "removed")]
+    assert kinds == ["totp"]
+
+
+def test_the_last_factor_stays_be_it_the_app(officer, officer_codes, system):
+    with pytest.raises(Conflict) as refusal:
+        remove_app(actor=system, user=officer)
+    assert refusal.value.code == "last-factor"
+    assert TotpDevice.objects.exists()
+
+
+def test_an_app_is_added_by_who_has_proved_a_factor_lately(browser, officer, key, clock):
+    sign_in_with(browser, key)
+    clock.shift(301)
+    assert browser.post(f"{APP}start/")["Location"] == FACTORS
+    assert not TotpDevice.objects.exists()
+    assert browser.get(f"{APP}start/").status_code == 405
+
+
+def test_an_app_whose_first_code_is_wrong_or_late(browser, officer, key, clock):
+    sign_in_with(browser, key)
+    browser.post(f"{APP}start/")
+    page = browser.post(APP, {"code": "000000"})
+    assert "not right" in page.content.decode()
+    assert events("factor", "wrong")[0].details["where"] == "add_app"
+    device = TotpDevice.objects.get()
+    clock.shift(601)
+    use(browser, key, FACTORS)
+    assert browser.post(APP, {"code": code_of(device)})["Location"] == FACTORS
+    assert not TotpDevice.objects.filter(confirmed=True).exists()
+
+
+def test_a_passkey_answers_where_a_sensitive_act_asks(browser, make_person, clock):
+    person = make_person("admin-one", "administrator")
+    authenticator = Authenticator()
+    register(person, authenticator)
+    first_step(browser, "admin-one")
+    assert use(browser, authenticator).status_code == 302
+    clock.shift(301)
+    add = "/admin/accounts/user/add/"
+    wanted = {"username": "new-one", "roles": ["DPO"], "is_staff": "on"}
+    page = browser.post(add, wanted)
+    assert page.status_code == 403
+    text = page.content.decode()
+    # The passkey's form carries what was entered, as the code's does.
+    assert text.count('name="username" value="new-one"') == 2
+    assert 'name="step-up-passkey"' in text
+    answer = authenticator.get(options(browser, "authentication"))
+    bent = answer.replace('"type": "public-key"', '"type": "other"')
+    assert browser.post(add, {**wanted, "step-up-passkey": bent}).status_code == 403
+    assert not User.objects.filter(username="new-one").exists()
+    answer = authenticator.get(options(browser, "authentication"))
+    assert browser.post(add, {**wanted, "step-up-passkey": answer}).status_code in (200, 302)
+    assert User.objects.filter(username="new-one").exists()
+    assert len(events("factor", "proved_again")) == 1

@@ -139,6 +139,18 @@ def test_personal_values_are_masked(value):
         assert piece not in found
 
 
+@pytest.mark.parametrize("start", ["vc_a1b2c3d4e5f6_", "vcs_"])
+def test_our_own_keys_and_tokens_are_withheld_wherever_they_stand(start):
+    key = start + "aB3-" * 10 + "xyz"
+    found = redact({"note": f"sent {key} twice", "list": [key], key: "x", "prefix": "a1b2c3d4e5f6"})
+    assert found == {
+        "note": f"sent {REDACTED} twice",
+        "list": [REDACTED],
+        REDACTED: "x",
+        "prefix": "a1b2c3d4e5f6",
+    }
+
+
 def test_own_ids_hashes_and_times_stay():
     own = {"id": str(uuid7()), "h": "0" * 63 + "1", "t": "2026-11-24T10:00:00.123456Z", "n": 12345}
     assert redact(own) == own
@@ -184,7 +196,9 @@ REDACTABLE = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["note", "n", "password", "first_name", "é", "cvv 123", "\ud800"]),
+            st.sampled_from(
+                ["note", "n", "password", "first_name", "é", "cvv 123", "\ud800", "vcs_" + "a" * 43]
+            ),
             inner,
         )
     ),

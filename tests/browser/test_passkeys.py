@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from accounts.models import Passkey
+from accounts.models import AdminSession, Passkey, User
 from audit.models import AuditEvent
 from tests.browser.test_sign_in import enter_password
 
@@ -44,8 +44,8 @@ def authenticator(page):
     return Added()
 
 
-def enrol(page, name="This laptop"):
-    enter_password(page)
+def enrol(page, name="This laptop", username="officer-one"):
+    enter_password(page, username)
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Use a passkey and sign in").click()
     expect(page.locator("#recovery-codes li")).to_have_count(10)
@@ -107,6 +107,32 @@ def test_a_passkey_from_the_first_sign_in_on(page, officer, authenticator, shot)
         "passkey_renamed",
         "removed",
     ]
+
+
+def test_a_passkey_alone_signs_in_and_answers_where_an_act_asks(
+    page, make_person, authenticator, shot
+):
+    make_person("admin-one", "administrator")
+    authenticator.add()
+    enrol(page, username="admin-one")
+    sign_out(page)
+    page.goto("/admin/accounts/user/")
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
+    shot(page, "passkey-alone")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    # On to the page that was asked for, and nobody typed a name.
+    expect(page.locator("#result_list")).to_be_visible()
+
+    AdminSession.objects.update(proved_at="2026-01-01T00:00Z")
+    page.goto("/admin/accounts/user/add/")
+    page.get_by_label("Username").fill("new-one")
+    page.get_by_label("Auditor").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Nothing has been done yet")).to_be_visible()
+    shot(page, "passkey-step-up")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator("#secret-once")).to_be_visible()
+    assert User.objects.filter(username="new-one").exists()
 
 
 def test_a_user_who_is_not_verified_does_not_get_in(page, officer, authenticator):

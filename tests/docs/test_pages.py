@@ -81,6 +81,7 @@ def test_management_commands_exist():
 def test_options_of_commands_exist():
     for command, option in (
         ("accounts/management/commands/create_api_key.py", "--scopes --days --id-space --no-cards"),
+        ("accounts/management/commands/rotate_api_key.py", "--overlap-hours"),
         ("accounts/management/commands/reset_factor.py", "--password --yes"),
         ("retention/management/commands/enforce_retention.py", "--dry-run --at --json"),
     ):
@@ -92,7 +93,7 @@ def test_options_of_commands_exist():
 
 def test_environment_variables_are_all_described():
     read = re.compile(
-        r"(?:environment\.(?:text|number|words|flag|secret|ports)|environ\.get)\(\s*\"([A-Z_]+)\""
+        r"(?:environment\.(?:text|number|words|flag|secret|ports|networks|rate)|environ\.get)\(\s*\"([A-Z_]+)\""
     )
     found = {
         name
