@@ -137,8 +137,10 @@ def test_templates_are_files():
     ] == []
 
 
-# The QR code of an enrolment: drawn by us from a text that is ours.
-UNESCAPED = {"templates/accounts/enrol.html": ["qr|safe"]}
+# The QR code of an app's secret: drawn by us from a text that is ours.
+UNESCAPED = {
+    "templates/accounts/app_secret.html": ["qr|safe"],
+}
 
 
 def test_nothing_leaves_a_template_unescaped():
@@ -246,6 +248,9 @@ def test_no_weak_primitive():
     6238 and every authenticator app have it."""
     for place, name, _ in called():
         last = name.rpartition(".")[2]
+        # Have I Been Pwned names stolen passwords by their SHA-1: a file's format, no protection.
+        if name == "hashlib.sha1" and place.startswith("accounts/passwords.py:"):
+            continue
         assert last not in {"md5", "sha1", "MD5", "SHA1", "ARC4", "TripleDES", "ECB", "CBC"}, place
         assert last not in {"PKCS1v15", "Blowfish", "IDEA", "CAST5", "SEED"}, place
         if name == "hashlib.new":

@@ -32,6 +32,7 @@ ROWS: list[Row] = [
         2,
         "headers that a proxy sets are not taken from callers",
         "test_transport.py::test_the_address_is_the_connections",
+        "core/test_client_address.py::test_whose_address_counts",
         note="X-Forwarded-Proto is believed in production: the proxy must set it itself.",
     ),
     held(

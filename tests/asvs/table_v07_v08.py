@@ -117,7 +117,7 @@ ROWS: list[Row] = [
         "proof again before a change of factor or password",
         "accounts/test_second_factors.py::test_a_proof_is_asked_for_after_five_minutes",
         "accounts/test_sign_in.py::test_new_recovery_codes_need_a_code",
-        "accounts/test_passwords.py::test_a_change_asks_for_the_old_one",
+        "accounts/test_password_rules.py::test_a_change_asks_for_the_old_one",
         "accounts/test_step_up.py::test_a_new_role_a_password_a_reset_and_a_revoke_ask",
     ),
     held(

@@ -85,7 +85,7 @@ ROWS: list[Row] = [
         "11.4.2",
         2,
         "passwords hashed slowly, with today's parameters",
-        "accounts/test_passwords.py::test_the_hash_is_argon2id_with_todays_parameters",
+        "accounts/test_password_rules.py::test_the_hash_is_argon2id_with_todays_parameters",
         "accounts/test_people.py::test_a_person_is_made",
     ),
     held(

@@ -131,7 +131,7 @@ ROWS: list[Row] = [
         1,
         "nothing sensitive in addresses",
         f"{TRANSPORT}::test_no_credential_is_read_from_the_address",
-        "audit/test_canaries.py::test_nothing_planted_is_kept",
+        "accounts/test_secrets_stay.py::test_secrets_stay_where_they_belong",
         note="GET /consents/check takes the caller's own external_id as a parameter, and admin"
         " searches their words; neither is logged by us. Send `subject` instead.",
     ),
