@@ -45,9 +45,12 @@ OWN_PAGES = (
     ("second-factors/<uuid:passkey_id>/", "secondfactors.passkey_rename", "passkey_rename"),
     ("second-factors/<uuid:passkey_id>/remove/", "secondfactors.passkey_remove", "passkey_remove"),
     ("sessions/", "ownsessions.own_sessions", "sessions"),
+    ("welcome/", "welcome.welcome", "welcome"),
+    ("roles/", "rolespage.roles", "roles"),
+    ("roles/people.csv", "rolespage.people_csv", "roles_csv"),
 )
 """The site's pages of accounts: route, module and view, name."""
-OPEN_PAGES = ("login/code/", "login/enrol/", "login/passkey-options/")
+OPEN_PAGES = ("login/code/", "login/enrol/", "login/passkey-options/", "welcome/")
 """Those on the way in; the others are for who is in."""
 
 

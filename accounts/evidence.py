@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.otp import new_secret
 from accounts.passwords import breached
 from accounts.querysets import UNUSED_AFTER, live_keys, unused_keys
+from accounts.rolesmatrix import drift
 from accounts.services.factors import factor_held
 from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 
@@ -89,5 +90,26 @@ declare(
         articles=("45 CFR 164.308(a)(4)(ii)(C)", "GDPR 32(1)(b)"),
         measure=unused_api_keys,
         link="admin:accounts_apikey_changelist",
+    )
+)
+
+
+def roles_match() -> tuple[str, str, str]:
+    """Whether the database gives each role what ``accounts.roles`` says, and nothing more."""
+    found = drift()
+    if not found:
+        return PASS, "0 differences", "Each role has the permissions that were declared for it."
+    more = sum(each.held for each in found)
+    figure = f"{len(found)} differences"
+    return FAIL, figure, f"Roles have {more} permissions too many, {len(found) - more} too few."
+
+
+declare(
+    Check(
+        code="accounts.roles_match",
+        title="Roles as declared",
+        articles=("45 CFR 164.308(a)(4)(ii)(C)", "GDPR 32(1)(b)"),
+        measure=roles_match,
+        link="admin:roles",
     )
 )

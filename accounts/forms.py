@@ -8,6 +8,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from unfold.widgets import BASE_INPUT_CLASSES
 
+from accounts.services.invitations import LONGEST_LINK
 from accounts.services.passkeys import LONGEST_NAME
 
 _INPUT = " ".join(BASE_INPUT_CLASSES)
@@ -47,6 +48,44 @@ class PasswordForm(SignInStep):
         strip=False,
         widget=forms.PasswordInput(attrs={"class": _INPUT, "autocomplete": "current-password"}),
     )
+
+
+class WelcomeForm(SignInStep):
+    """A link of invitation, and the password that its holder chooses."""
+
+    link = forms.CharField(
+        label="Your link",
+        max_length=LONGEST_LINK,
+        help_text="The whole link that you were given, or what stands behind its #.",
+        widget=forms.TextInput(
+            attrs={
+                "class": _INPUT,
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "data-link": "",
+            }
+        ),
+    )
+    password = forms.CharField(
+        max_length=1024,
+        strip=False,
+        help_text="At least 15 characters: several words that nobody else would put together do"
+        " well. Nothing else is asked of it.",
+        widget=forms.PasswordInput(attrs={"class": _INPUT, "autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The password again",
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": _INPUT, "autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = dict(super().clean() or {})
+        if not self.errors and data["password"] != data["again"]:
+            self.add_error("again", "The two are not the same.")
+        return data
 
 
 class CodeForm(SignInStep):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from accounts.adminforms import ApiKeyForm, RotateForm
-from accounts.adminpages import AccountsAdmin
+from accounts.modeladmin import AccountsAdmin
 from accounts.models import ApiKey
 from accounts.querysets import UNUSED_AFTER, live_keys, unused_keys
 from accounts.services import create_api_key, revoke_api_key, rotate_api_key

@@ -10,6 +10,7 @@ from accounts.models import (
     AdminSession,
     ApiKey,
     AttemptTally,
+    Invitation,
     Passkey,
     PasskeyChallenge,
     RecoveryCode,
@@ -44,6 +45,9 @@ inventory.exempt(
     AttemptTally,
     reason="Keyed hashes and counts: an account's is forgotten when somebody signs in, others are"
     " deleted after 30 days.",
+)
+inventory.exempt(
+    Invitation, reason="Who asked a member of staff in and when; of the link only a hash."
 )
 inventory.exempt(VoiceApplication, reason="Names of systems, not of people.")
 inventory.exempt(ApiKey, reason="Hashed credentials of systems.")

@@ -47,7 +47,7 @@ from accounts.services import (
     start_enrolment,
     use_passkey_alone,
 )
-from accounts.services.attempts import Attempt, forget_attempts
+from accounts.services.attempts import forget_attempts
 from accounts.services.factors import has_factor
 from accounts.throttling import address_of, count_sign_in
 from audit.services import record
@@ -84,7 +84,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
             browser_of=partial(mark_of, request),
         )
         if found is not None:
-            return _start_second_step(site, request, *found)
+            return start_second_step(site, request, found[0], found[1].place)
         form.refuse(_WRONG)
     return page(site, request, "accounts/sign_in.html", _sign_in_context(site, request, form))
 
@@ -131,9 +131,11 @@ def _begin_anew(request: HttpRequest) -> None:
         request.session.cycle_key()
 
 
-def _start_second_step(
-    site: VerifiedAdminSite, request: HttpRequest, user: User, attempt: Attempt
+def start_second_step(
+    site: VerifiedAdminSite, request: HttpRequest, user: User, place: str = ""
 ) -> HttpResponse:
+    """Go on to step 2 with somebody who has just proved or chosen their password; ``place`` is
+    where tries at it were counted."""
     target = _safe_next(site, request)
     _begin_anew(request)
     request.session[PENDING] = {
@@ -141,7 +143,7 @@ def _start_second_step(
         "hash": user.get_session_auth_hash(),
         "at": int(time.time()),
         "next": target,
-        "place": attempt.place,
+        "place": place,
     }
     if has_factor(user):
         return redirect(site, "verify")

@@ -10,6 +10,6 @@ class CoreConfig(AppConfig):
         from core.inventory import check_inventory
 
         autodiscover_modules(
-            "personal_data", "evidence", "gate_rules", "jobs", "accesses", "reports"
+            "personal_data", "evidence", "gate_rules", "jobs", "accesses", "reports", "handovers"
         )
         checks.register(check_inventory)

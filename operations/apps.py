@@ -7,8 +7,12 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operations"
 
     def ready(self) -> None:
-        # What needs two people is registered in each app's own `approvals` module.
+        # What needs two people is registered in each app's own `approvals` module; for the app
+        # of people, which is below this one, here.
         autodiscover_modules("approvals")
+        from operations import identity
+
+        identity.provide()
         # Core has had every app register its reports by now.
         from operations.report_jobs import register_kinds
 

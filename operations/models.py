@@ -118,7 +118,8 @@ class Job(models.Model):
 class Approval(models.Model):
     """Evidence that two people agreed to an act: who asked for it and why, who decided and when.
 
-    The database itself refuses a decision by the one who asked.
+    The database itself refuses a decision by the one who asked, and agreement by the person
+    whom it is about.
     """
 
     class State(models.TextChoices):
@@ -187,6 +188,12 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason="") & ~Q(requested_by_id=""),
                 name="operations_approval_is_asked",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved", object_label="accounts.User")
+                | ~Q(object_id=F("decided_by_id")),
+                name="operations_approval_not_of_oneself",
+                violation_error_message="Nobody agrees to what is done for themselves.",
             ),
         ]
 

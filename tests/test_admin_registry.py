@@ -83,12 +83,14 @@ NO_TRACE = {
     "jsi18n": "words of the admin itself",
     "login": "signing in has events of its own",
     "verify": "signing in has events of its own",
+    "welcome": "an empty form; coming in is an event",
     "enrol": "signing in has events of its own",
     "password_change": "an empty form",
     "password_change_done": "a sentence",
     "sessions": "the person's own; ending one is an event",
     "recovery_codes": "an empty form; making codes is an event",
     "second_factors": "one's own factors; a change of them is an event",
+    "app_remove": "a question; removing the app is an event",
     "logout": "a sentence; ending a session is an event",
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.rolespage import may_see
 from operations.admin.reports import open_to
 
 # Group: (label, model, icon). A model is shown to those who may view it.
@@ -66,6 +67,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             for label, model, icon in entries
             if request.user.has_perm("{}.view_{}".format(*model.split(".")))  # type: ignore[union-attr]
         ]
+        if title == "People and applications" and may_see(request):
+            page = reverse("admin:roles")
+            items.append({"title": "Roles", "icon": "rule_settings", "link": page})
         if title == "Evidence" and open_to(request):
             page = reverse("admin:operations_job_reports")
             items.append({"title": "Reports", "icon": "summarize", "link": page})

@@ -5,6 +5,7 @@ from accounts.models.people import User  # The library of passkeys asks for it a
 from accounts.models.applications import ApiKey, VoiceApplication
 from accounts.models.attempts import AttemptTally
 from accounts.models.devices import RecoveryCode, RecoveryCodeDevice, TotpDevice
+from accounts.models.invitations import Invitation
 from accounts.models.passkeys import Passkey, PasskeyChallenge
 from accounts.models.sessions import AdminSession
 from accounts.models.tokens import SessionToken
@@ -13,6 +14,7 @@ __all__ = (
     "AdminSession",
     "ApiKey",
     "AttemptTally",
+    "Invitation",
     "Passkey",
     "PasskeyChallenge",
     "RecoveryCode",

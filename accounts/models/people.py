@@ -37,6 +37,12 @@ class User(AbstractBaseUser):
     from a role alone: there is no superuser, and no permission given to one person.
     """
 
+    class Standing(models.TextChoices):
+        ACTIVE = "active", "Active"
+        INVITED = "invited", "Invited"
+        SUSPENDED = "suspended", "Suspended"
+        LEFT = "left", "Left"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(
         max_length=150,
@@ -50,7 +56,7 @@ class User(AbstractBaseUser):
         max_length=150, blank=True, help_text="The name that colleagues see, if another."
     )
     is_active = models.BooleanField(
-        "active", default=True, help_text="May sign in at all. Clear it instead of deleting."
+        "active", default=True, help_text="May sign in at all: set by suspending and restoring."
     )
     is_staff = models.BooleanField("admin", default=True, help_text="May open the admin.")
     groups = models.ManyToManyField(
@@ -62,6 +68,9 @@ class User(AbstractBaseUser):
         help_text="Raised to end every session and token of the person.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(
+        "left", null=True, blank=True, editable=False, help_text="When they left for good."
+    )
 
     objects = UserManager()
 
@@ -82,6 +91,11 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=~models.Q(username=""), name="accounts_user_name_given"
             ),
+            models.CheckConstraint(
+                condition=models.Q(left_at=None) | models.Q(is_active=False),
+                name="accounts_user_left_is_inactive",
+                violation_error_message="Who has left is not active.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +105,15 @@ class User(AbstractBaseUser):
     def title(self) -> str:
         """What colleagues see: the name, else the user name."""
         return self.name or self.username
+
+    @property
+    def standing(self) -> User.Standing:
+        """Active; invited and without a password of their own yet; suspended; or gone."""
+        if self.left_at is not None:
+            return self.Standing.LEFT
+        if self.is_active:
+            return self.Standing.ACTIVE
+        return self.Standing.SUSPENDED if self.has_usable_password() else self.Standing.INVITED
 
     def get_short_name(self) -> str:
         return self.title

@@ -19,6 +19,12 @@ from accounts.services.factors import (
     start_enrolment,
     use_code,
 )
+from accounts.services.invitations import (
+    accept_invitation,
+    invite_person,
+    renew_invitation,
+    withdraw_invitation,
+)
 from accounts.services.passkeys import (
     add_passkey,
     delete_expired_challenges,
@@ -36,6 +42,7 @@ from accounts.services.people import (
     new_password,
     set_password,
 )
+from accounts.services.rights import give_roles
 from accounts.services.sessions import (
     delete_ended_sessions,
     end_admin_session,
@@ -44,6 +51,7 @@ from accounts.services.sessions import (
     note_proof,
     start_admin_session,
 )
+from accounts.services.standing import off_board_person, restore_person, suspend_person
 from accounts.services.tokens import (
     check_password,
     delete_expired_tokens,
@@ -53,6 +61,7 @@ from accounts.services.tokens import (
 )
 
 __all__ = (
+    "accept_invitation",
     "add_app",
     "add_passkey",
     "change_application",
@@ -71,17 +80,22 @@ __all__ = (
     "end_others",
     "end_stale_sessions",
     "enrol_passkey",
+    "give_roles",
+    "invite_person",
     "issue_session_token",
     "new_password",
     "note_proof",
     "note_use",
+    "off_board_person",
     "prove_token_again",
     "put_challenge",
     "remove_app",
     "remove_passkey",
     "rename_passkey",
+    "renew_invitation",
     "renew_recovery_codes",
     "reset_factor",
+    "restore_person",
     "revoke_api_key",
     "revoke_session_token",
     "rotate_api_key",
@@ -89,7 +103,9 @@ __all__ = (
     "start_admin_session",
     "start_app",
     "start_enrolment",
+    "suspend_person",
     "use_code",
     "use_passkey",
     "use_passkey_alone",
+    "withdraw_invitation",
 )

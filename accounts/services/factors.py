@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -175,22 +176,31 @@ def renew_recovery_codes(*, actor: Actor, user: User) -> list[str]:
 
 
 @transaction.atomic
-def reset_factor(*, actor: Actor, user: User) -> None:
+def reset_factor(*, actor: Actor, user: User, asked_by: str | None = None) -> None:
     """Take away a person's factors and end their sessions and tokens.
 
     At the next sign-in, password alone leads to a new enrolment: whoever asks for this must be
     known to be that person by other means (NIST SP 800-63B, 4.2.2.2). Raises Forbidden for
     oneself: the officer who acts is the second person, and whoever holds a stolen session of
-    the first does not get to choose a new factor.
+    the first does not get to choose a new factor. Of somebody who manages people or decides on
+    what others ask for it takes two officers: Conflict ``second-person-needed``, unless the
+    actor agrees to what ``asked_by`` (an id) has asked for, or nobody else could.
     """
+    # Imported late: rights ends sessions by this module.
+    from accounts.services.rights import alone, not_left, refuse_alone, waits_for_another
+
     if actor.id == str(user.pk):
         raise Forbidden("Another officer resets your second factor.", code="own-factor")
-    lock_person(user)
-    apps, _ = TotpDevice.objects.filter(user=user).delete()
-    sets = RecoveryCodeDevice.objects.filter(user=user).count()
-    RecoveryCodeDevice.objects.filter(user=user).delete()
-    passkeys, _ = Passkey.objects.filter(user=user).delete()
-    PasskeyChallenge.objects.filter(user=user).delete()
+    row = User.objects.select_for_update().get(pk=user.pk)
+    not_left(row)
+    details: dict[str, Any] = {}
+    if asked_by is not None:
+        details["asked_by"] = asked_by
+    else:
+        refuse_alone(waits_for_another(actor, row, row.role_codes))
+        if alone(actor, row.role_codes):
+            details["alone"] = True
+    details |= take_factors(user)
     end_sessions(user, reason=AdminSession.End.FACTOR)
     reopen_account(user)
     record(
@@ -198,9 +208,20 @@ def reset_factor(*, actor: Actor, user: User) -> None:
         event_type="factor",
         action="reset",
         obj=user,
-        details={"authenticator_apps": apps, "passkeys": passkeys, "recovery_sets": sets},
+        details=details,
         severity="WARNING",
     )
+
+
+def take_factors(user: User) -> dict[str, int]:
+    """Delete every factor of ``user``, in the transaction of the act that takes them; how many
+    of each kind there were."""
+    apps, _ = TotpDevice.objects.filter(user=user).delete()
+    sets = RecoveryCodeDevice.objects.filter(user=user).count()
+    RecoveryCodeDevice.objects.filter(user=user).delete()
+    passkeys, _ = Passkey.objects.filter(user=user).delete()
+    PasskeyChallenge.objects.filter(user=user).delete()
+    return {"authenticator_apps": apps, "passkeys": passkeys, "recovery_sets": sets}
 
 
 def end_sessions(

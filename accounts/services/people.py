@@ -1,4 +1,4 @@
-"""People: made, changed, given a password."""
+"""People: made, changed, given a password. Coming and going: ``invitations``, ``standing``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,27 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import otp
 from accounts.models import AdminSession, User
-from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER, ROLES
+from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER
 from accounts.services.attempts import reopen_account
 from accounts.services.factors import end_sessions
-from audit.services import record
+from accounts.services.rights import (
+    alone,
+    groups_of,
+    keep_an_administrator,
+    lock_rights,
+    not_left,
+    refuse_alone,
+    waits_for_another,
+)
+from accounts.services.standing import restore_person, suspend_person
+from audit.services import Severity, record
 from core.actors import Actor
-from core.errors import Forbidden
+from core.errors import Conflict, Forbidden
 
 FIRST_OFFICER = "officer"
 
@@ -39,13 +48,16 @@ def create_person(
     is_staff: bool = True,
 ) -> User:
     """A new person with these role codes. Raises ValidationError for a name that is taken or
-    unfit, a weak password or an unknown role."""
+    unfit, a weak password or an unknown role.
+
+    For commands, which act at the server; officers invite.
+    """
     user = User(username=username, name=name, is_staff=is_staff)
     user.clean()
     validate_password(password, user)
     user.set_password(password)
     user.full_clean()
-    groups = _groups(roles)
+    groups = groups_of(roles)
     user.save(force_insert=True)
     user.groups.set(groups)
     record(
@@ -65,27 +77,41 @@ def change_person(
     user: User,
     username: str,
     name: str,
-    is_active: bool,
     is_staff: bool,
     roles: Iterable[str],
+    is_active: bool | None = None,
 ) -> User:
-    """Set what may be set. A change of role, of ``is_active`` or of ``is_staff`` ends the
-    person's sessions and tokens.
+    """Set what may be set. A change of role or of ``is_staff`` ends the person's sessions and
+    tokens; one of ``is_active`` suspends or restores, with that verb's rules and its event.
 
     Raises ValidationError, and Forbidden where people change their own roles or rights: nobody
-    gives power to themselves, and nobody locks themselves out by a slip.
+    gives power to themselves, and nobody locks themselves out by a slip. Raises Conflict
+    ``second-person-needed`` for a role that one person may not give, ``last-administrator``,
+    ``has-left``.
     """
+    lock_rights()
     row = User.objects.select_for_update().get(pk=user.pk)
-    groups = _groups(roles)
+    not_left(row)
+    if is_active is not None and is_active != row.is_active:
+        if is_active:
+            row = restore_person(actor=actor, user=row)
+        else:
+            row = suspend_person(actor=actor, user=row, reason="Set inactive.")
+    groups = groups_of(roles)
     before = sorted(row.groups.values_list("name", flat=True))
     after = sorted(group.name for group in groups)
-    wanted = {"username": username, "name": name, "is_active": is_active, "is_staff": is_staff}
+    wanted = {"username": username, "name": name, "is_staff": is_staff}
     fields = [field for field, value in wanted.items() if getattr(row, field) != value]
-    rights = before != after or {"is_active", "is_staff"} & set(fields)
+    rights = before != after or "is_staff" in fields
     if rights and actor.id == str(row.pk):
         raise Forbidden("Nobody may change their own roles or rights.", code="own-rights")
     if not rights and not fields:
         return row
+    gained = set(after) - set(before)
+    refuse_alone(waits_for_another(actor, row, gained))
+    if row.is_active and (ADMINISTRATOR not in after or not is_staff):
+        keep_an_administrator(row)
+    by_one = alone(actor, gained)
     for field in fields:
         setattr(row, field, wanted[field])
     row.full_clean()
@@ -100,11 +126,12 @@ def change_person(
         obj=row,
         details={
             "fields": sorted(fields),
-            "is_active": row.is_active,
             "admin": row.is_staff,
             "roles_before": before,
             "roles_after": after,
+            **({"alone": True} if by_one else {}),
         },
+        severity=Severity.WARNING if by_one else Severity.INFO,
     )
     return row
 
@@ -114,7 +141,11 @@ def set_password(
     *, actor: Actor, user: User, password: str, keep_session: UUID | None = None
 ) -> None:
     """Give ``user`` this password and end their sessions and tokens, but for the admin session
-    in which they do it themselves. Raises ValidationError."""
+    in which they do it themselves. Raises ValidationError, and Conflict for somebody who has
+    left, or has an invitation to choose a password by."""
+    not_left(user)
+    if user.standing == User.Standing.INVITED:
+        raise Conflict("This person chooses a password by the invitation.", code="invited")
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -144,10 +175,3 @@ def create_first_officer(*, actor: Actor) -> tuple[User, str] | None:
 def active_officers() -> QuerySet[User]:
     """Active people in the compliance officer's role."""
     return User.objects.filter(groups__name=COMPLIANCE_OFFICER, is_active=True, is_staff=True)
-
-
-def _groups(roles: Iterable[str]) -> list[Group]:
-    wanted = set(roles)
-    if strangers := sorted(wanted - ROLES.keys()):
-        raise ValidationError({"roles": f"There is no role {', '.join(strangers)}."})
-    return list(Group.objects.filter(name__in=wanted))

@@ -21,6 +21,8 @@ from operations.services.notifications import notify, notify_holders
 
 DECIDE = "operations.decide_approval"
 OPEN_FOR = timedelta(days=14)
+PERSON_LABEL = "accounts.User"
+"""The object of an approval that is about a person, who then does not decide."""
 
 
 def _page(approval: Approval) -> str:
@@ -103,6 +105,8 @@ def refusal_for(approval: Approval, actor: Actor, now: datetime) -> Problem | No
             status=403,
             title="It takes two people",
         )
+    if (approval.object_label, approval.object_id) == (PERSON_LABEL, actor.id):
+        return Forbidden("It is about you: another person has to decide.", code="own-matter")
     if not may(actor, DECIDE):
         return Forbidden("Your role does not decide on approvals.")
     return None
@@ -164,10 +168,11 @@ def _decide(actor: Actor, approval_id: UUID, state: str, reason: str) -> Approva
 def approve(*, actor: Actor, approval_id: UUID, reason: str = "") -> Approval:
     """Agree, and do what was asked for in the same transaction. Agreeing twice does it once.
 
-    Raises NotFound; Problem 403 ``same-person`` for the one who asked; Forbidden without
-    ``operations.decide_approval``; Conflict when decided or expired, and ``asker-not-allowed``
-    where the one who asked lost the permission or was deactivated meanwhile; and what the act
-    raises, which undoes the decision. A refusal is audited.
+    Raises NotFound; Problem 403 ``same-person`` for the one who asked; Forbidden ``own-matter``
+    for the one it is about, and without ``operations.decide_approval``; Conflict when decided or
+    expired, and ``asker-not-allowed`` where the one who asked lost the permission or was
+    deactivated meanwhile; and what the act raises, which undoes the decision. A refusal is
+    audited.
     """
     return _decide(actor, approval_id, Approval.State.APPROVED, reason.strip()[:500])
 
