@@ -88,6 +88,8 @@ ROWS: list[Row] = [
         "sessions end with the account",
         f"{SESSIONS}::test_a_change_ends_it_on_the_next_request_and_says_why",
         f"{SESSIONS}::test_a_deactivated_persons_token",
+        "accounts/test_standing.py::test_a_token_of_who_is_suspended_or_gone_opens_nothing",
+        "accounts/test_standing.py::test_who_leaves_has_nothing_left",
         "accounts/test_token.py::test_a_token_ends_at_the_next_request",
     ),
     held(
@@ -164,7 +166,9 @@ ROWS: list[Row] = [
         "accounts/test_bearer.py::test_a_view_without_scopes_is_closed",
         "test_schema.py::test_every_api_route_says_what_scope_it_needs",
         "test_admin_registry.py::test_what_a_role_may_not_see_is_shut",
-        "test_admin_registry.py::test_an_auditor_changes_nothing",
+        "test_nobody_edits.py::test_an_auditor_edits_nothing_in_the_admin",
+        "test_nobody_edits.py::test_an_auditor_edits_nothing_by_api",
+        "test_nobody_edits.py::test_a_stranger_edits_nothing",
         "test_admin_registry.py::test_sign_in_is_needed",
     ),
     held(
@@ -187,6 +191,7 @@ ROWS: list[Row] = [
         "consent/test_fields.py::test_a_patch_changes_the_subject_alone",
         "accounts/test_admin_fields.py::test_no_page_shows_a_secret",
         "accounts/test_people.py::test_nobody_changes_their_own_rights",
+        "accounts/test_second_pair.py::test_nobody_gives_one_alone",
         "phi/test_people.py::test_the_permission_is_asked_for_too",
         "phi/test_admin.py::test_an_auditor_sees_neither",
     ),

@@ -219,6 +219,7 @@ ROWS: list[Row] = [
         2,
         "logs cannot be changed, nor read by anybody",
         f"{RECORD}::test_append_only_for_web_dropper_and_owner",
+        "test_nobody_edits.py::test_no_permission_makes_the_log_editable",
         "audit/test_list.py::test_who_may_not",
         "audit/test_verify_rows.py::test_an_edited_column",
         "embedded/test_home.py::test_folders_are_private",

@@ -42,7 +42,13 @@ def test_every_way_in_is_named():
                     open_views.add(str(route.pattern))
     assert open_views == {"auth/token", "schema/", "docs/"}
     assert "`POST /auth/token`" in ways
-    assert set(adminsite.OPEN_PAGES) == {"login/code/", "login/enrol/", "login/passkey-options/"}
+    assert set(adminsite.OPEN_PAGES) == {
+        "login/code/",
+        "login/enrol/",
+        "login/passkey-options/",
+        "welcome/",
+    }
+    assert "`/admin/welcome/`" in ways
     assert settings.AUTHENTICATION_BACKENDS == ["django.contrib.auth.backends.ModelBackend"]
     assert settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == [
         "accounts.authentication.BearerAuthentication"
