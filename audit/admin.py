@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.views.decorators.http import require_safe
 from unfold.contrib.filters.admin import RangeDateTimeFilter, TextFilter
 from unfold.decorators import action
 
@@ -70,6 +72,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     readonly_fields = ("shown_details", "place")
     actions_detail = ("prove",)
 
+    @method_decorator(require_safe)
     @action(description="Prove this event", url_path="prove", permissions=["view"])
     def prove(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The proof as a file that verify_proof checks without us."""

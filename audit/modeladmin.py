@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -45,6 +51,8 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
 
     @transaction.atomic
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if request.method == "POST" and not self.get_actions(request):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         response: HttpResponse = super().changelist_view(request, extra_context)
         # Rendered inside the transaction, so that what was shown is what was recorded.
         if hasattr(response, "render"):
@@ -109,7 +117,8 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         )
         if hasattr(response, "render"):
             response.render()
-        if request.method == "GET" and response.status_code == 200:
+        # A look by HEAD is a look: its answer's length tells something too.
+        if request.method != "POST" and response.status_code == 200:
             if object_id is None:
                 self.audit(request, "add_form")
             elif obj is not None:
@@ -124,14 +133,16 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         base = {**self.admin_site.each_context(request), "opts": self.model._meta}
         response = TemplateResponse(request, template, {**base, **context})
         response.render()
-        if request.method == "GET":
+        if request.method != "POST":
             self.audit(request, "page_shown", obj, page=template)
         return response
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """An object's history is its audit events."""
+        """An object's history is its audit events. Raises PermissionDenied."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         query = f"?object_type={self.model._meta.label}&object_id={object_id}"
         return HttpResponseRedirect(reverse("admin:audit_auditevent_changelist") + query)
 

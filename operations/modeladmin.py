@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.stepup import ask
 from audit.modeladmin import AuditedAdmin, ReadOnlyAdmin
-from core.errors import NotFound, Problem
+from core.errors import Forbidden, NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,9 @@ class ButtonsAdmin(AuditedAdmin):
             response = verb(request, object_id)
         except NotFound:
             raise Http404 from None
+        except Forbidden:
+            # The verb has recorded it where its refusal is an event.
+            raise PermissionDenied from None
         except Problem as problem:
             messages.error(request, told(problem))
             response = None

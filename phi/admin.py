@@ -14,6 +14,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
@@ -68,12 +69,13 @@ class ContentAdmin(ReadOnlyAdmin):
         return queryset.filter(Q(id=id_) | Q(call__in=[id_, *calls]))
 
     def step(self, request: HttpRequest, object_id: UUID, permission: str) -> Any:
-        """The row of a further step. Raises Http404, PermissionDenied."""
+        """The row of a further step. Raises PermissionDenied, the same whether there is such a
+        row or not, and Http404."""
+        if not self.has_view_permission(request) or not request.user.has_perm(permission):
+            raise PermissionDenied
         obj = self.get_object(request, str(object_id))
         if obj is None:
             raise Http404
-        if not self.has_view_permission(request, obj) or not request.user.has_perm(permission):
-            raise PermissionDenied
         return obj
 
     def address(self, obj: Any, step: str = "change") -> str:
@@ -111,9 +113,10 @@ class VoiceRecordingAdmin(ContentAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
+        audio = wrap(require_safe(self.audio))
         own = [
             path("<uuid:object_id>/play/", wrap(self.play), name="phi_voicerecording_play"),
-            path("<uuid:object_id>/audio/", wrap(self.audio), name="phi_voicerecording_audio"),
+            path("<uuid:object_id>/audio/", audio, name="phi_voicerecording_audio"),
         ]
         return own + super().get_urls()
 

@@ -126,28 +126,30 @@ def as_person(make_person: Callable[..., Any]) -> Callable[..., APIClient]:
     return enter
 
 
-@pytest.fixture
-def sign_in(db: None) -> Callable[[Any], Client]:
-    """A client with a verified session of the person given."""
+def verified_client(user: Any, **options: Any) -> Client:
+    """A client with a verified session of the person given; ``options`` are the client's."""
     from django_otp import DEVICE_ID_SESSION_KEY
 
     from accounts.adminsessions import KEY
     from accounts.services import start_admin_session
     from accounts.services.factors import start_enrolment
 
-    def enter(user: Any) -> Client:
-        client = Client()
-        client.force_login(user)
-        device = start_enrolment(user=user)
-        type(device).objects.filter(pk=device.pk).update(confirmed=True)
-        session = client.session
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        begun = start_admin_session(user=user, device=device, address="127.0.0.1", agent="")
-        session[KEY] = str(begun.pk)
-        session.save()
-        return client
+    client = Client(**options)
+    client.force_login(user)
+    device = start_enrolment(user=user)
+    type(device).objects.filter(pk=device.pk).update(confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    begun = start_admin_session(user=user, device=device, address="127.0.0.1", agent="")
+    session[KEY] = str(begun.pk)
+    session.save()
+    return client
 
-    return enter
+
+@pytest.fixture
+def sign_in(db: None) -> Callable[..., Client]:
+    """A client with a verified session of the person given."""
+    return verified_client
 
 
 @pytest.fixture

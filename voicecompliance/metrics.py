@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -82,6 +83,7 @@ class StateCollector(Collector):
         yield copies
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics page. With ``METRICS_TOKEN`` set it asks for that bearer token."""
     token: str = settings.METRICS_TOKEN

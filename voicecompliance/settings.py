@@ -79,7 +79,9 @@ MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
     "core.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "voicecompliance.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "voicecompliance.middleware.SecurityHeadersMiddleware",
+    "voicecompliance.middleware.PageMethodsMiddleware",
     "voicecompliance.middleware.TransportMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,7 +91,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "voicecompliance.urls"
@@ -220,11 +221,11 @@ OTP_WEBAUTHN_CREDENTIAL_MODEL = "accounts.Passkey"
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 OTP_WEBAUTHN_TIMEOUT_SECONDS = 300
 SESSION_COOKIE_HTTPONLY = True
+# Strict would show the sign-in page to whoever follows a link from a message.
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
-# No script of ours reads it: forms carry the token themselves.
 CSRF_COOKIE_HTTPONLY = True
-# Messages stay here; a cookie of their own would hold their words.
+CSRF_COOKIE_SAMESITE = "Lax"
+# In the session, as messages may name people: no cookie but its id and the CSRF secret.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # NIST SP 800-63B-4, 2.2.3: a session ends when idle, and at an age, whatever is done in it.
 SESSION_IDLE_SECONDS = environment.number("SESSION_IDLE_SECONDS", 900, least=120)
@@ -238,7 +239,10 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS + 3600
 SESSION_TOKEN_SECONDS = 3600
 
 # Headers ---------------------------------------------------------------------------------------
+# Here and in voicecompliance.middleware, which holds the Content Security Policy: scripts from
+# our files alone, and 'unsafe-eval' on the admin's pages alone, because Unfold's Alpine needs it.
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

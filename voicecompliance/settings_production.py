@@ -46,7 +46,8 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^api/"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
-# A browser takes these from this host alone, by https, for every path (RFC 6265bis, 4.1.3.2).
+# Browsers keep such a cookie only if it is Secure, of this very host and for every path: no
+# other host of the domain can set it (RFC 6265bis, 4.1.3.2).
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 if STATIC_ROOT:  # noqa: F405

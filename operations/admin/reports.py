@@ -8,7 +8,13 @@ from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
@@ -47,11 +53,13 @@ def _form(report: Report, data: Any = None) -> forms.Form:
 @transaction.atomic
 def page(request: HttpRequest, site: AdminSite, code: str = "") -> HttpResponse:
     """GET: the forms. POST to a report's own address: have it made, and go to its job."""
+    if (request.method == "POST") != bool(code):
+        return HttpResponseNotAllowed(["POST"] if code else ["GET", "HEAD"])
     allowed = open_to(request)
     if not allowed:
         raise PermissionDenied
     asked = next((report for report in allowed if report.code == code), None)
-    if code and (asked is None or request.method != "POST"):
+    if code and asked is None:
         raise Http404
     bound = None
     if asked is not None:

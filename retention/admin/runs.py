@@ -14,7 +14,7 @@ from unfold.decorators import display
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from core.actors import actor_of
-from core.errors import Problem
+from core.errors import Forbidden, Problem
 from operations.modeladmin import told
 from retention.admin.policies import kinds
 from retention.models import RetentionRun, Tombstone
@@ -41,6 +41,8 @@ class RetentionRunAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         try:
             job = start_preview(actor=actor_of(request))
+        except Forbidden:
+            raise PermissionDenied from None
         except Problem as problem:
             messages.error(request, told(problem))
             return HttpResponseRedirect(reverse("admin:retention_retentionrun_changelist"))

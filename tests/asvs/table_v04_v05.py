@@ -26,6 +26,7 @@ ROWS: list[Row] = [
         2,
         "only pages go on to https by themselves",
         "test_transport.py::test_pages_go_on_to_https_and_the_api_does_not",
+        "access/test_deployment.py::test_plain_http_goes_to_https_and_is_refused_by_the_api",
     ),
     held(
         "4.1.3",

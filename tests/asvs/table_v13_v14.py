@@ -102,6 +102,7 @@ ROWS: list[Row] = [
         2,
         "the method TRACE refused",
         f"{TRANSPORT}::test_methods_that_nobody_needs",
+        "access/test_routes.py::test_pages",
         f"{SERVER}::test_a_trace_sends_nothing_back",
     ),
     held(

@@ -297,9 +297,9 @@ def test_a_bad_period_is_said_on_the_page(officer_client):
     assert not Job.objects.exists()
 
 
-def test_another_report_or_a_get_is_not_found(officer_client):
+def test_another_report_is_not_found_and_none_is_made_by_a_get(officer_client):
     assert officer_client.post("/admin/operations/job/reports/other/").status_code == 404
-    assert officer_client.get("/admin/operations/job/reports/audit/").status_code == 404
+    assert officer_client.get("/admin/operations/job/reports/audit/").status_code == 405
 
 
 def test_who_may_not_see_the_log_gets_no_report(make_person, sign_in):

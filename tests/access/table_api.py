@@ -1,0 +1,166 @@
+"""Who may use the API: people by the scopes of their roles, applications by those of their keys."""
+
+from __future__ import annotations
+
+from tests.access.rows import (
+    AUDITOR,
+    CARE,
+    DPO,
+    NO_ROLE,
+    NOBODY,
+    OFFICER,
+    ROLES,
+    SECURITY,
+    Use,
+    row,
+    scoped,
+)
+from tests.phi.audio import sound
+
+CALLS = OFFICER | DPO | CARE
+AUDIT = OFFICER | DPO | SECURITY | AUDITOR
+APPLICATIONS_ALONE = NOBODY
+
+TURNS = [{"speaker": "caller", "text": "Good morning.", "start_ms": 0, "end_ms": 900}]
+CALL = {
+    "direction": "inbound",
+    "regions": ["US-TX", "US-TX"],
+    "purposes": ["record", "transcribe"],
+    "language": "en",
+    "is_ai": True,
+}
+SPOKEN = {"interaction": "greeting", "version": 1, "spoken_at_ms": 7}
+CONSENT = {
+    "subject": "$consent.datasubject",
+    "purpose": "record",
+    "decision": "given",
+    "method": "verbal",
+    "notice_version": 1,
+    "call": "$consent.call",
+}
+
+ROWS = [
+    # Signing in -------------------------------------------------------------------------------
+    row(
+        "auth-token",
+        open=True,
+        POST=Use(answer=401, body={"username": "nobody", "password": "x", "otp": "000000"}),
+    ),
+    row(
+        "auth-factor",
+        POST=scoped(None, ROLES | NO_ROLE, 401, applications=False, body={"otp": "000000"}),
+    ),
+    row("auth-logout", POST=scoped(None, ROLES | NO_ROLE, 204, applications=False)),
+    # Calls and consent ------------------------------------------------------------------------
+    row(
+        "subjects",
+        POST=scoped("consents:write", OFFICER | DPO, 201, body={"external_id": "customer-99"}),
+    ),
+    row("calls", POST=scoped("calls", APPLICATIONS_ALONE, 201, body=CALL)),
+    row(
+        "call",
+        of="consent.call",
+        owner="application",
+        GET=scoped("calls", CALLS),
+        PATCH=scoped("calls", APPLICATIONS_ALONE, body={"subject": "$consent.datasubject"}),
+    ),
+    row(
+        "call-end",
+        of="consent.call",
+        owner="application",
+        POST=scoped("calls", APPLICATIONS_ALONE, body={"ended_at": "$now"}),
+    ),
+    row(
+        "consents",
+        of="consent.call",
+        owner="application",
+        POST=scoped("consents:write", OFFICER | DPO, 201, body=CONSENT),
+    ),
+    row(
+        "consent-check",
+        of="consent.datasubject",
+        GET=scoped(
+            "consents:read",
+            OFFICER | DPO | AUDITOR | CARE,
+            query={"subject": "$consent.datasubject", "purpose": "record"},
+        ),
+    ),
+    # A subject's consents are the organisation's: every application may show them.
+    row(
+        "receipt",
+        of="consent.consentrecord",
+        GET=scoped("consents:read", OFFICER | DPO | AUDITOR | CARE),
+    ),
+    # Recordings and transcripts ---------------------------------------------------------------
+    row(
+        "call-recording",
+        of="consent.call",
+        owner="application",
+        # The planted call has this very recording: the same bytes give the same answer.
+        PUT=scoped("recordings:write", APPLICATIONS_ALONE, 200, raw=sound()),
+    ),
+    row(
+        "call-transcript",
+        of="consent.call.untold",
+        owner="application",
+        POST=scoped(
+            "transcripts:write", APPLICATIONS_ALONE, 201, body={"language": "en", "turns": TURNS}
+        ),
+    ),
+    row(
+        "recording-audio",
+        of="phi.voicerecording",
+        owner="application",
+        GET=scoped("recordings:read", CALLS, query={"purpose_of_use": "operations"}),
+    ),
+    row(
+        "transcript",
+        of="phi.transcript",
+        owner="application",
+        GET=scoped("transcripts:read", CALLS),
+    ),
+    row(
+        "transcript",
+        case="original",
+        of="phi.transcript",
+        owner="application",
+        GET=scoped(
+            "transcripts:read", CALLS, query={"view": "original", "purpose_of_use": "operations"}
+        ),
+    ),
+    row("mask", POST=scoped("mask", CALLS | SECURITY, body={"text": "Hello.", "language": "en"})),
+    # Disclosures ------------------------------------------------------------------------------
+    row(
+        "disclosures",
+        GET=scoped("calls", CALLS, query={"interaction": "greeting", "language": "en"}),
+    ),
+    row(
+        "call-disclosures",
+        of="consent.call",
+        owner="application",
+        POST=scoped(
+            "calls",
+            APPLICATIONS_ALONE,
+            201,
+            body={**SPOKEN, "spoken_at_ms": 5},
+        ),
+    ),
+    # The audit log: one organisation's, so that who may read it reads all of it ----------------
+    row(
+        "audit-events",
+        GET=scoped("audit:read", AUDIT),
+        POST=scoped("audit:write", SECURITY, 201, body={"event_type": "t", "action": "a"}),
+    ),
+    row("audit-proof", of="audit.auditevent", GET=scoped("audit:read", AUDIT)),
+    row("audit-checkpoint", GET=scoped("audit:read", AUDIT)),
+    row(
+        "audit-consistency",
+        GET=scoped(
+            "audit:read", AUDIT, query={"from": "$audit.checkpoint", "to": "$audit.checkpoint"}
+        ),
+    ),
+    row("audit-report", GET=scoped("audit:read", AUDIT)),
+    # The contract itself holds nobody's data ---------------------------------------------------
+    row("schema", open=True, GET=Use()),
+    row("docs", open=True, GET=Use(), OPTIONS=Use(answer=405)),
+]
