@@ -27,10 +27,10 @@ class ContextWordsValidator:
     name. It does not ask for any kind of letter."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        left = _plain(password)
+        left = whole = _plain(password)
         for word in sorted({*WORDS, *organisation_words()}, key=len, reverse=True):
             left = left.replace(word, "")
-        if len(left) < LEAST:
+        if left != whole and len(left) < LEAST:
             raise ValidationError(
                 "This is hardly more than words that everybody here would try first.",
                 code="password_of_context_words",
