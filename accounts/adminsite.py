@@ -137,6 +137,8 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
             if request.method == "POST":
                 leave(request, AdminSession.End.SIGNED_OUT)
             response: HttpResponse = super().logout(request, extra_context)
+        # What the browser kept to come back to: behind it the next person would read on.
+        response["Clear-Site-Data"] = '"cache"'
         return response
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:

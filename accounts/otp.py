@@ -21,8 +21,9 @@ SECRET_BYTES = 20
 RECOVERY_CODES = 10
 RECOVERY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No 0, o, 1, i or l: what is read from paper."""
-RECOVERY_LENGTH = 20
-"""Letters of a recovery code: 20 of 31 are 99 random bits."""
+RECOVERY_LENGTH = 25
+"""Letters of a recovery code: 25 of 31 are 123 random bits. From 112 on a plain hash will do (OWASP
+ASVS 5.0, V6.5.2; NIST SP 800-63B-4, 3.1.2.2)."""
 
 _TOTP_SHAPE = re.compile(r"[0-9]{6}")
 _RECOVERY_SHAPE = re.compile(f"[{RECOVERY_LETTERS}]{{{RECOVERY_LENGTH}}}")
@@ -73,5 +74,5 @@ def new_recovery_code() -> str:
 
 
 def recovery_hash(bare: str) -> str:
-    """SHA-256 of a bare recovery code. No salt and no stretching: 99 random bits need neither."""
+    """SHA-256 of a bare recovery code. No salt and no stretching: 123 random bits need neither."""
     return hashlib.sha256(bare.encode()).hexdigest()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.adminsessions import session_of
 from accounts.models import AdminSession, SessionToken
 from accounts.services import end_admin_session, end_others, revoke_session_token
+from accounts.stepup import ask
 from core.actors import actor_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def own_sessions(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """GET: the list. POST: end the ``session`` or the ``token`` with this id, or all ``others``.
 
-    Another person's is not there (404), like one that was never made.
+    Another person's is not there (404), like one that was never made. Ending asks for the factor
+    again where the last proof is old (OWASP ASVS 5.0, V7.5.2).
     """
     user: Any = request.user
     this = session_of(request)
@@ -33,6 +35,8 @@ def own_sessions(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     sessions = AdminSession.objects.filter(user=user, ended_at=None)
     tokens = SessionToken.objects.filter(user=user, revoked_at=None, expires_at__gt=now)
     if request.method == "POST":
+        if question := ask(request, "end a session"):
+            return question
         actor = actor_of(request)
         if "others" in request.POST:
             number = end_others(actor=actor, user=user, keep=this.pk)

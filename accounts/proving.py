@@ -70,6 +70,8 @@ def prove_again(
     device = prove(request, session.user, form, actor=actor, where=where)
     if device is not None:
         note_proof(actor=actor, session=session, device=device)
+        # OWASP ASVS 5.0, V7.2.4: what somebody had copied before the proof opens nothing after it.
+        request.session.cycle_key()
         say_codes_left(request, device)
     return device
 

@@ -34,8 +34,11 @@ class Server:
 
 
 @contextmanager
-def serve(authority: trustme.CA | None = None, *names: str) -> Iterator[Server]:
-    """Serve until left; over TLS as ``names`` where an authority is given."""
+def serve(
+    authority: trustme.CA | None = None, *names: str, newest: ssl.TLSVersion | None = None
+) -> Iterator[Server]:
+    """Serve until left; over TLS as ``names`` where an authority is given, in no version above
+    ``newest``."""
     server: Server
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,6 +71,11 @@ def serve(authority: trustme.CA | None = None, *names: str) -> Iterator[Server]:
     if authority is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(*names).configure_cert(context)
+        if newest is not None:
+            # As lax as it can be, so that it is the other side that refuses.
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            context.maximum_version = newest
         listener.socket = context.wrap_socket(
             listener.socket, server_side=True, do_handshake_on_connect=False
         )

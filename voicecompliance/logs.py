@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import logging
+import time
 
-from core.actors import request_id
+from core.actors import Actor, actor_of, request_id
+
+# What ends a line for some reader of logs, or moves its cursor: C0 and C1 controls, U+2028, U+2029
+# and the marks that turn the direction of what follows.
+_CONTROLS = {
+    code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F))
+}
+
+
+class LineFormatter(logging.Formatter):
+    """One line for what happened, at a moment in UTC (RFC 3339), and the lines of an exception
+    set in under it: whatever a caller wrote into a message, no line begins that is not ours."""
+
+    converter = time.gmtime  # type: ignore[assignment]
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).translate(_CONTROLS)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        return _set_in(super().formatException(ei))  # type: ignore[arg-type]
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's name
+        return _set_in(super().formatStack(stack_info))
+
+
+def _set_in(text: str) -> str:
+    return "\n".join(f"    {line.translate(_CONTROLS)}" for line in text.split("\n"))
 
 
 class RequestIdFilter(logging.Filter):
-    """Adds ``request_id`` to the record; a dash outside a request."""
+    """Adds ``request_id`` to the record, a dash outside a request; and ``who``: the kind and id of
+    whoever made a request that was refused."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
         # Django tells of a refusal when the middleware is through, and the variable empty.
-        told = getattr(getattr(record, "request", None), "request_id", "")
-        record.request_id = request_id.get() or told or "-"
+        record.request_id = request_id.get() or getattr(request, "request_id", "") or "-"
+        record.who = _who(request)
         return True
+
+
+def _who(request: object) -> str:
+    if not hasattr(request, "META") or ("actor" not in vars(request) and _nobody_yet(request)):
+        return "-"
+    actor: Actor = actor_of(request)  # type: ignore[arg-type]
+    return f"{actor.kind}:{actor.id}" if actor.id else "-"
+
+
+def _nobody_yet(request: object) -> bool:
+    """Whether nobody has looked who it is: to ask now could need the database that failed."""
+    return "_cached_user" not in vars(request)
 
 
 class RoutineFilter(logging.Filter):

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "voicecompliance.middleware.SecurityHeadersMiddleware",
     "voicecompliance.middleware.PageMethodsMiddleware",
+    "voicecompliance.middleware.TransportMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -201,6 +202,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.contextwords.ContextWordsValidator"},
     {"NAME": "accounts.passwords.NothingToGuessValidator"},
     {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
@@ -308,7 +310,10 @@ LOGGING = {
         "host": {"()": "voicecompliance.logs.HostFilter"},
     },
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+        "line": {
+            "class": "voicecompliance.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s %(who)s] %(message)s",
+        }
     },
     "handlers": {
         "console": {

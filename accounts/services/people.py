@@ -33,7 +33,7 @@ FIRST_OFFICER = "officer"
 
 
 def new_password() -> str:
-    """A random password of 99 bits in groups of five, without letters that look alike."""
+    """A random password of 123 bits in groups of five, without letters that look alike."""
     return otp.new_recovery_code()
 
 

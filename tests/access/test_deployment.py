@@ -95,12 +95,14 @@ def test_strict_transport_security(told: dict[str, Any], path: str) -> None:
     assert "Content-Security-Policy" in told[f"https {path}"]["headers"]
 
 
-def test_plain_http_goes_to_https(told: dict[str, Any]) -> None:
-    for path in ("/admin/login/", "/admin/", "/api/v1/calls"):
+def test_plain_http_goes_to_https_and_is_refused_by_the_api(told: dict[str, Any]) -> None:
+    for path in ("/admin/login/", "/admin/"):
         answer = told[f"http {path}"]
         assert answer["status"] == 301
         assert answer["headers"]["Location"] == f"https://compliance.example.com{path}"
         assert not answer["cookies"]
+    # A program sent on would go on sending its key in the clear (OWASP ASVS 5.0, 4.1.2).
+    assert told["http /api/v1/calls"]["status"] == 403
     # A probe inside the network has no certificate to ask.
     assert told["http /healthz"]["status"] == 200
 

@@ -78,7 +78,7 @@ def test_first_sign_in_with_a_passkey(browser, officer):
     before = browser.session.session_key
     asked = options(browser, "registration")
     answer = browser.post(ENROL, {"name": "Blue key", "passkey": Authenticator().create(asked)})
-    assert len(re.findall(r"<code>([a-z0-9-]{23})</code>", body(answer))) == 10
+    assert len(re.findall(r"<code>([a-z0-9-]{29})</code>", body(answer))) == 10
     assert browser.session.session_key != before
     assert is_in(browser)
     assert not TotpDevice.objects.exists()
@@ -340,7 +340,7 @@ def test_new_recovery_codes_for_a_passkey(browser, officer, key):
     sign_in_with(browser, key)
     old = set(RecoveryCodeDevice.objects.get().codes.values_list("code_hash", flat=True))
     page = body(use(browser, key, "/admin/recovery-codes/"))
-    assert len(re.findall(r"<code>([a-z0-9-]{23})</code>", page)) == 10
+    assert len(re.findall(r"<code>([a-z0-9-]{29})</code>", page)) == 10
     assert not old & set(RecoveryCodeDevice.objects.get().codes.values_list("code_hash", flat=True))
 
 

@@ -272,6 +272,20 @@ def test_ones_own_sessions_are_listed_and_ended(enter, officer, officer_codes, c
     assert one.get(PEOPLE).status_code == 200
 
 
+def test_ending_asks_for_the_factor_again(enter, officer_codes, clock):
+    one, two = enter(), enter()
+    clock.shift(settings.STEP_UP_SECONDS)
+    theirs = AdminSession.objects.order_by("created_at")[1]
+    for body in ({"session": str(theirs.pk)}, {"others": "yes"}):
+        page = one.post(SESSIONS, body)
+        assert page.status_code == 403
+        assert "end a session" in page.content.decode()
+    assert two.get(PEOPLE).status_code == 200
+    body = {"session": str(theirs.pk), "step-up-code": code_of(officer_codes[0])}
+    assert one.post(SESSIONS, body)["Location"] == SESSIONS
+    assert two.get(PEOPLE).status_code == 302
+
+
 def test_all_others_end(enter, officer, officer_codes, clock):
     one, two, three = enter(), enter(), enter()
     token_of(officer, code_of(officer_codes[0]))

@@ -65,7 +65,7 @@ def test_first_sign_in_with_enrolment(browser, officer, clock):
     assert answer.status_code == 200
     ids.append(browser.session.session_key)
     assert len(set(ids)) == 3
-    codes = re.findall(r"<code>([a-z0-9-]{23})</code>", answer.content.decode())
+    codes = re.findall(r"<code>([a-z0-9-]{29})</code>", answer.content.decode())
     assert len(codes) == 10
     (data,) = re.findall(
         r'href="data:text/plain;charset=utf-8;base64,([^"]+)"', answer.content.decode()
@@ -277,7 +277,7 @@ def test_new_recovery_codes_need_a_code(browser, officer, officer_codes, clock):
     assert "not right" in page.content.decode()
     clock.shift(30)
     page = browser.post("/admin/recovery-codes/", {"code": code_of(officer_codes[0])})
-    codes = re.findall(r"<code>([a-z0-9-]{23})</code>", page.content.decode())
+    codes = re.findall(r"<code>([a-z0-9-]{29})</code>", page.content.decode())
     assert len(codes) == 10
     assert not set(codes) & set(officer_codes[1])
     assert len(events("factor", "recovery_renewed")) == 1

@@ -91,6 +91,19 @@ def test_an_old_proof_is_asked_for_again_and_nothing_is_lost(desk, device, wante
     assert desk.post(ADD, wanted).status_code == 403
 
 
+def test_the_sessions_id_changes_with_the_proof(desk, device, wanted, clock):
+    copied = Client()
+    copied.cookies["sessionid"] = before = desk.cookies["sessionid"].value
+    desk.post(ADD, {**wanted, CODE: "000000"})
+    assert desk.cookies["sessionid"].value == before
+    AdminSession.objects.update(proved_at="2026-01-01T00:00Z")
+    clock.shift(30)
+    assert desk.post(ADD, {**wanted, CODE: code_of(device)}).status_code == 200
+    assert desk.cookies["sessionid"].value != before
+    assert copied.get(ADD).status_code == 302
+    assert desk.get(ADD).status_code == 200
+
+
 def test_a_wrong_and_a_used_code(desk, device, wanted, clock):
     right = code_of(device)
     page = desk.post(ADD, {**wanted, CODE: "000000"})

@@ -4,10 +4,12 @@ import base64
 import hmac
 import ipaddress
 import socket
+import ssl
 import time
 from hashlib import sha256
 
 import httpcore
+import httpx
 import pytest
 import trustme
 
@@ -230,6 +232,19 @@ def test_a_certificate_of_nobody_we_trust(trusted, names):
         with pytest.raises(OutboundFailed):
             send("POST", f"https://{NAME}:{server.port}/")
         assert server.heard == []
+
+
+def test_old_versions_of_tls_are_not_spoken(authority, trusted, names):
+    """A server that offers TLS 1.1 at most is asked nothing."""
+    names[NAME] = ["127.0.0.1"]
+    with serve(authority, NAME, newest=ssl.TLSVersion.TLSv1_1) as server:
+        with pytest.raises(OutboundFailed):
+            send("POST", f"https://{NAME}:{server.port}/")
+        assert server.heard == []
+    context = httpx.create_ssl_context()
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 def test_a_redirect_is_an_answer(settings):
