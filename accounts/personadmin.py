@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -28,6 +30,7 @@ from accounts.services import (
     suspend_person,
     withdraw_invitation,
 )
+from accounts.services.attempts import strangers_wait
 from accounts.services.factors import factor_held
 from accounts.services.rights import waits_for_another
 from accounts.services.standing import keys_made_by, lacking, open_work
@@ -132,7 +135,7 @@ class PersonAdmin(AccountsAdmin):
         return {
             **super().page_context(request, obj),
             "standing": obj.standing,
-            "said": [*_history(obj), *secondpair.waiting(obj.pk)],
+            "said": [*_history(obj), *_tries(obj), *secondpair.waiting(obj.pk)],
         }
 
     @recent_factor("change who may do what")
@@ -349,6 +352,18 @@ class PersonAdmin(AccountsAdmin):
             act=lambda: secondpair.withdraw(actor=actor_of(request), user_id=person.pk),
             done="Withdrawn.",
         )
+
+
+def _tries(person: User) -> list[str]:
+    """Whether strangers have tried to sign in as the person, where it holds the person up."""
+    wait = strangers_wait(person)
+    if wait is None:
+        return [
+            "Strangers have tried this account so often that a password opens it only in a browser"
+            " that was signed in before. A passkey opens it still; a new password opens it again."
+        ]
+    minutes = math.ceil(wait / timedelta(minutes=1))
+    return [f"Strangers try this account: the next try counts in {minutes} min."] if wait else []
 
 
 def _history(person: User) -> list[str]:

@@ -60,7 +60,9 @@ def page(request: HttpRequest, site: AdminSite, code: str = "") -> HttpResponse:
         raise PermissionDenied
     asked = next((report for report in allowed if report.code == code), None)
     if code and asked is None:
-        raise PermissionDenied
+        if code in {report.code for report in reports.registered()}:
+            raise PermissionDenied
+        raise Http404
     bound = None
     if asked is not None:
         bound = _form(asked, request.POST)

@@ -51,11 +51,18 @@ print(json.dumps(told))
 """
 
 
+def _without_playwrights(environment):
+    """The environment without what the browser tests' library needs in this process."""
+    return {
+        name: value for name, value in environment.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"
+    }
+
+
 def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **ENVIRONMENT, **changes},
+        env={**_without_playwrights(os.environ), **ENVIRONMENT, **changes},
         capture_output=True,
         text=True,
         timeout=120,

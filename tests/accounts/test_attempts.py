@@ -84,6 +84,19 @@ def test_from_everywhere_a_hundred_guesses_and_an_end(officer, clock, system):
     assert guess(999, "another long password indeed").status_code == 302
 
 
+def test_an_officer_sees_what_holds_a_person_up(officer, make_person, sign_in, clock, system):
+    page = f"/admin/accounts/user/{officer.pk}/change/"
+    desk = sign_in(make_person("admin-one", "administrator"))
+    assert "Strangers" not in desk.get(page).content.decode()
+    for number in range(STRANGERS.free + 1):
+        guess(number)
+    assert "the next try counts in 1 min" in desk.get(page).content.decode()
+    AttemptTally.objects.filter(user=officer).update(tries=STRANGERS.most)
+    assert "a new password opens it again" in desk.get(page).content.decode()
+    set_password(actor=system, user=officer, password="another long password indeed")
+    assert "Strangers" not in desk.get(page).content.decode()
+
+
 def test_in_a_rush_only_the_first_are_looked_at(officer, clock):
     for number in range(200):
         guess(number)

@@ -226,7 +226,9 @@ def test_sealing_lag(copy):
     assert measure_sealing_lag()[0] == "pass"
     as_owner("UPDATE audit_outbox SET received_at = now() - interval '61 seconds'")
     status, figure, _ = measure_sealing_lag()
-    assert (status, figure) == ("fail", "61 s")
+    # The clock goes on between the two.
+    assert status == "fail"
+    assert 61 <= int(figure.removesuffix(" s")) < 120
     tasks.seal()
     assert measure_sealing_lag()[:2] == ("pass", "0 s")
 
