@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.keyadmin import ApiKeyAdmin
 from accounts.modeladmin import AccountsAdmin
@@ -18,6 +18,7 @@ from accounts.services import (
     create_application,
 )
 from accounts.sessionadmin import AdminSessionAdmin, SessionTokenAdmin
+from accounts.stepup import recent_factor
 from core.actors import actor_of
 
 __all__ = (
@@ -39,6 +40,10 @@ class VoiceApplicationAdmin(AccountsAdmin):
     list_display = ("name", "id_space", "takes_cards", "is_active", "created_at")
     list_filter = ("is_active",)
     search_fields = ("name",)
+
+    @recent_factor("change a voice application")
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_model(
         self, request: HttpRequest, obj: VoiceApplication, form: Any, change: Any

@@ -65,7 +65,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         data = dict(super().clean() or {})
         held = () if self.instance._state.adding else self.instance.role_codes
         gained = set(data.get("roles", ())) - set(held)
-        self.waiting = waits_for_another(self.actor, self.instance, gained)
+        self.waiting = waits_for_another(self.actor, gained)
         if self.waiting and not data.get("reason", "").strip():
             titles = titles_of(code for code in ROLES if code in self.waiting)
             self.add_error("reason", f"Say why, for who has to agree to it: {titles}.")
@@ -92,7 +92,7 @@ class OffBoardForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["successor"]
         field.queryset = User.objects.filter(is_active=True).exclude(pk=leaver.pk)
-        field.label_from_instance = lambda person: person.title
+        field.label_from_instance = lambda person: person.full_title
         field.required = needed
         field.error_messages["required"] = "Name a successor for the open work."
 

@@ -8,8 +8,10 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -26,7 +28,10 @@ from core.actors import actor_of
 
 def came_from(request: HttpRequest) -> str:
     """The path of our own page that a form was sent from, or nothing where that is not known."""
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     if page.netloc != request.get_host():
         return ""
     return page.path + (f"?{page.query}" if page.query else "")
@@ -63,6 +68,12 @@ def too_many(site: AdminSite, request: HttpRequest, wait: int, back: str) -> Htt
     )
     response["Retry-After"] = str(wait)
     return response.render()
+
+
+_NOT_YOURS = (
+    "That is not your password. After several wrong tries, further ones are not looked at for a"
+    " while."
+)
 
 
 class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -146,12 +157,26 @@ class VerifiedAdminSite(UnfoldAdminSite):  # type: ignore[misc]
         from unfold.forms import AdminOwnPasswordChangeForm
 
         from accounts.adminsessions import session_of
+        from accounts.knownbrowsers import mark_of
         from accounts.models import User
-        from accounts.services import set_password
+        from accounts.proving import proved_lately
+        from accounts.services import check_own_password, set_password
 
         session = session_of(request)
+        if not proved_lately(request):
+            messages.warning(request, "For a new password, prove one of your factors here first.")
+            return HttpResponseRedirect(reverse(f"{self.name}:second_factors"))
 
         class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]
+            def clean_old_password(self) -> str:
+                old: str = self.cleaned_data["old_password"]
+                mark = mark_of(request, self.user)
+                if not check_own_password(
+                    actor=actor_of(request), user=self.user, password=old, browser=mark
+                ):
+                    raise ValidationError(_NOT_YOURS, code="password_incorrect")
+                return old
+
             def save(self, commit: bool = True) -> User:
                 set_password(
                     actor=actor_of(request),

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 from unfold.widgets import BASE_INPUT_CLASSES
 
+from accounts import otp
 from accounts.services.invitations import LONGEST_LINK
 from accounts.services.passkeys import LONGEST_NAME
 
@@ -71,7 +72,7 @@ class WelcomeForm(SignInStep):
         max_length=1024,
         strip=False,
         help_text="At least 15 characters: several words that nobody else would put together do"
-        " well. Nothing else is asked of it.",
+        " well. Known, repeated and obvious ones are refused.",
         widget=forms.PasswordInput(attrs={"class": _INPUT, "autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -110,6 +111,7 @@ class CodeForm(SignInStep):
 
     def __init__(self, *args: Any, recovery: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.recovery = recovery
         self.fields["code"].required = not self.data.get(self.add_prefix("passkey"))
         self.fields["code"].help_text = (
             "Six digits from your authenticator app, or one of your recovery codes."
@@ -118,6 +120,14 @@ class CodeForm(SignInStep):
         )
         if not recovery:
             self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self) -> str:
+        """Raises ValidationError for a recovery code where only an app's will do: it is not used
+        up by that."""
+        code: str = self.cleaned_data["code"]
+        if not self.recovery and otp.recovery_shaped(code):
+            raise forms.ValidationError("This takes a code of your app, not a recovery code.")
+        return code
 
 
 class PasskeyAnswerForm(forms.Form):

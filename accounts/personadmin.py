@@ -319,7 +319,7 @@ class PersonAdmin(AccountsAdmin):
             f"Reset the second factor of {person.username}? The person is signed out"
             " everywhere, and whoever knows the password can enrol next: be sure who asks."
         )
-        if not waits_for_another(actor, person, person.role_codes) or actor.id == str(person.pk):
+        if not waits_for_another(actor, person.role_codes) or actor.id == str(person.pk):
             return self.confirmed(
                 request,
                 person,

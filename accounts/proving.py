@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -61,7 +60,6 @@ def prove(
     return device
 
 
-@transaction.atomic
 def prove_again(
     request: HttpRequest, session: AdminSession, form: CodeForm, *, where: str
 ) -> Device | None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.adminsessions import session_of
 from accounts.forms import CodeForm, PasskeyForm, PasskeyNameForm
-from accounts.models import Passkey, TotpDevice, User
+from accounts.models import Passkey, RecoveryCode, TotpDevice, User
 from accounts.models.passkeys import PasskeyChallenge
 from accounts.proving import (
     WRONG_PASSKEY,
@@ -186,6 +186,9 @@ def _page(
         "passkeys": passkeys,
         "app": app,
         "removable": len(passkeys) + (app is not None) > 1,
+        # A lost phone: by a recovery code to a new app.
+        "app_removable": bool(passkeys)
+        or RecoveryCode.objects.filter(device__user=user, used_at=None).exists(),
         "proved": proved_lately(request),
         "form": form or CodeForm(),
         "passkey_form": passkey_form or PasskeyForm(),

@@ -44,6 +44,9 @@ class Approvals(Protocol):
     def asks(self, *, actor: Actor, user_id: UUID) -> bool:
         """Whether something waits that the actor asked for about a person."""
 
+    def withdraw_about(self, user_id: UUID) -> list[str]:
+        """End what anybody asked for about a person who leaves; the ids."""
+
     def acts(self) -> list[Act]:
         """Every act that takes two people, of any app."""
 
@@ -69,6 +72,11 @@ def waiting(user_id: UUID) -> list[str]:
 def withdraw(*, actor: Actor, user_id: UUID) -> int:
     """Take back one's own requests about this person; how many there were."""
     return _provider[0].withdraw(actor=actor, user_id=user_id)
+
+
+def withdraw_about(user_id: UUID) -> list[str]:
+    """End every request about this person, in the transaction and the event of their leaving."""
+    return _provider[0].withdraw_about(user_id)
 
 
 def asks(*, actor: Actor, user_id: UUID) -> bool:

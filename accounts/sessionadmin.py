@@ -11,6 +11,7 @@ from unfold.decorators import action, display
 
 from accounts.models import AdminSession, SessionToken
 from accounts.services import end_admin_session, revoke_session_token
+from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from core.actors import actor_of
 
@@ -36,6 +37,7 @@ class SessionsAdmin(ReadOnlyAdmin):
         raise NotImplementedError
 
     @action(description="End", url_path="end", permissions=["end"])
+    @recent_factor("end somebody's session")
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from accounts.adminsite import VerifiedAdminSite
 
 PENDING = "sign_in"
+_SIGN_IN, _VERIFY, _ENROL, _CODES = (
+    f"accounts/{name}.html" for name in ("sign_in", "verify", "enrol", "recovery_codes")
+)
 PENDING_SECONDS = 600
 _WRONG = (
     "The user name or the password is not right. After several wrong tries, further ones are not"
@@ -74,7 +77,9 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/sign_in.html", wait)
+            return _too_many(
+                site, request, form, _SIGN_IN, wait, _sign_in_context(site, request, form)
+            )
         found = check_password(
             actor=Actor.anonymous(address_of(request)),
             username=form.cleaned_data["username"],
@@ -86,7 +91,7 @@ def sign_in(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         if found is not None:
             return start_second_step(site, request, found[0], found[1].place)
         form.refuse(_WRONG)
-    return page(site, request, "accounts/sign_in.html", _sign_in_context(site, request, form))
+    return page(site, request, _SIGN_IN, _sign_in_context(site, request, form))
 
 
 def _sign_in_by_passkey(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
@@ -94,7 +99,9 @@ def _sign_in_by_passkey(site: VerifiedAdminSite, request: HttpRequest) -> HttpRe
     form = PasswordForm()
     if answered.is_valid():
         if wait := count_sign_in(request, "passkey"):
-            return _too_many(site, request, form, "accounts/sign_in.html", wait)
+            return _too_many(
+                site, request, form, _SIGN_IN, wait, _sign_in_context(site, request, form)
+            )
         passkey = use_passkey_alone(
             actor=Actor.anonymous(address_of(request)),
             challenge=challenge_of(request),
@@ -107,7 +114,7 @@ def _sign_in_by_passkey(site: VerifiedAdminSite, request: HttpRequest) -> HttpRe
             _enter(request, passkey.user, passkey)
             return _go_on(passkey.user, target)
     form.refuse(WRONG_PASSKEY)
-    return page(site, request, "accounts/sign_in.html", _sign_in_context(site, request, form))
+    return page(site, request, _SIGN_IN, _sign_in_context(site, request, form))
 
 
 def _sign_in_context(
@@ -157,17 +164,17 @@ def verify(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect(site, "login")
     form = CodeForm(request.POST or None)
+    context = {"form": form, "title": "Second step", **passkeys_for(request, user)}
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/verify.html", wait, user)
+            return _too_many(site, request, form, _VERIFY, wait, context)
         actor = Actor.anonymous(address_of(request))
         device = prove(request, user, form, actor=actor, where="admin")
         if device is not None:
             note = request.session.pop(PENDING)
             _enter(request, user, device, note["place"])
             return _go_on(user, note["next"])
-    context = {"form": form, "title": "Second step", **passkeys_for(request, user)}
-    return page(site, request, "accounts/verify.html", context)
+    return page(site, request, _VERIFY, context)
 
 
 @transaction.atomic
@@ -184,7 +191,8 @@ def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
         form = CodeForm(request.POST or None, recovery=False)
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/enrol.html", wait, user, device)
+            context = _enrol_context(request, user, form, device)
+            return _too_many(site, request, form, _ENROL, wait, context)
         try:
             enrolled = _enrolled(request, user, form)
         except Conflict:
@@ -197,7 +205,7 @@ def enrol(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
             remember(answer, user)
             return answer
     context = _enrol_context(request, user, form, device)
-    return page(site, request, "accounts/enrol.html", context)
+    return page(site, request, _ENROL, context)
 
 
 def _enrolled(
@@ -228,29 +236,26 @@ def _enrolled(
     return enrolled
 
 
-@transaction.atomic
 def recovery_codes(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     """A signed-in person's recovery codes: how many are left, new ones for another factor."""
     user: Any = request.user
+    actor = actor_of(request)
     if request.method == "POST" and "kept" in request.POST:
         with transaction.atomic():
-            record(actor=actor_of(request), event_type="factor", action="recovery_kept", obj=user)
+            record(actor=actor, event_type="factor", action="recovery_kept", obj=user)
         return HttpResponseRedirect(_safe_next(site, request))
     form = CodeForm(request.POST or None, recovery=False)
-    if request.method == "POST" and form.is_valid():
-        if wait := count_sign_in(request):
-            return _too_many(site, request, form, "accounts/recovery_codes.html", wait, user)
-        actor = actor_of(request)
-        device = prove(request, user, form, actor=actor, where="recovery_codes")
-        if isinstance(device, RecoveryCodeDevice):
-            form.refuse(WRONG_CODE)
-        elif device is not None:
-            codes = renew_recovery_codes(actor=actor, user=user)
-            return _codes_page(site, request, user, codes, reverse(f"{site.name}:index"))
     held = RecoveryCodeDevice.objects.filter(user=user).first()
     context = {"form": form, "title": "Recovery codes", "left": held.left if held else 0}
     context |= passkeys_for(request, user)
-    return page(site, request, "accounts/recovery_codes.html", context)
+    if request.method == "POST" and form.is_valid():
+        if wait := count_sign_in(request):
+            return _too_many(site, request, form, _CODES, wait, context)
+        if prove(request, user, form, actor=actor, where="recovery_codes") is not None:
+            with transaction.atomic():
+                codes = renew_recovery_codes(actor=actor, user=user)
+                return _codes_page(site, request, user, codes, reverse(f"{site.name}:index"))
+    return page(site, request, _CODES, context)
 
 
 def _enter(request: HttpRequest, user: User, device: Device, place: str = "") -> None:
@@ -297,16 +302,10 @@ def _too_many(
     form: SignInStep,
     template: str,
     wait: int,
-    user: User | None = None,
-    device: TotpDevice | None = None,
+    context: dict[str, Any],
 ) -> HttpResponse:
+    """The page again, with what it says otherwise and that it takes no tries for a while."""
     form.refuse(f"Too many tries from your network. Try again in {wait} s.")
-    context = {"form": form, "title": "Sign in", "next": _safe_next(site, request)}
-    context |= passkeys_for(request, user)
-    if user is not None:
-        context |= passkeys_for(request, user)
-    if user is not None and device is not None:
-        context = _enrol_context(request, user, form, device)
     response = page(site, request, template, context, status=429)
     response["Retry-After"] = str(wait)
     return response

@@ -77,7 +77,8 @@ def read_quickly(request: HttpRequest) -> Read | None:
         events = _many.decode(body) if batch else [_one.decode(body)]
         small = len(body) <= LONGEST_DETAILS and not batch
         return list(_entries(events, timezone.now(), small=small)), batch
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
+        # A TypeError is orjson's for an integer beyond 64 bits.
         return None
 
 

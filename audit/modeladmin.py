@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.http import (
     HttpRequest,
@@ -37,6 +37,22 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     paginator = CappedPaginator
     exact_search: tuple[str, ...] = ()
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """A list is narrowed by its own filters and by no other column: Django would compare any,
+        also those that nobody is shown, such as a hash."""
+        first = lookup.partition("__")[0]
+        try:
+            self.model._meta.get_field(first)
+        except FieldDoesNotExist:
+            allowed: bool = super().lookup_allowed(lookup, value, request)
+            return allowed
+        shown = {self.date_hierarchy}
+        for each in self.get_list_filter(request):
+            name = each[0] if isinstance(each, tuple) else each
+            named = name if isinstance(name, str) else getattr(name, "parameter_name", "")
+            shown.add(named.partition("__")[0])
+        return first in shown and bool(super().lookup_allowed(lookup, value, request))
 
     def audit(self, request: HttpRequest, action: str, obj: Any = None, **details: Any) -> None:
         """Record what ``request`` did with ``obj``, or with the model as a whole."""

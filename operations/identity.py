@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts import secondpair
 from accounts.models import User
@@ -37,7 +38,7 @@ def _titles(approval: Approval) -> str:
 
 
 def _describe_roles(approval: Approval) -> str:
-    return f"{_person(approval).title} will be given: {_titles(approval)}."
+    return f"{_person(approval).full_title} will be given: {_titles(approval)}."
 
 
 @approval_kind(
@@ -58,8 +59,8 @@ def apply_roles(approval: Approval, actor: Actor) -> User:
 
 def _describe_reset(approval: Approval) -> str:
     return (
-        f"The second factors of {_person(approval).title} will be taken away. Whoever knows the"
-        " password can enrol next: be sure who asks."
+        f"The second factors of {_person(approval).full_title} will be taken away. Whoever knows"
+        " the password can enrol next: be sure who asks."
     )
 
 
@@ -133,6 +134,20 @@ class IdentityApprovals:
         for approval_id in ids:
             withdraw(actor=actor, approval_id=approval_id)
         return len(ids)
+
+    def withdraw_about(self, user_id: UUID) -> list[str]:
+        """In the transaction, and the event, of the act that makes them pointless."""
+        found = Approval.objects.select_for_update().filter(
+            kind__in=[GIVE_ROLES, RESET_FACTOR],
+            object_label=PERSON_LABEL,
+            object_id=str(user_id),
+            state=Approval.State.PENDING,
+        )
+        ids = list(found.order_by("pk").values_list("pk", flat=True))
+        Approval.objects.filter(pk__in=ids).update(
+            state=Approval.State.WITHDRAWN, decided_at=timezone.now()
+        )
+        return [str(each) for each in ids]
 
     def asks(self, *, actor: Actor, user_id: UUID) -> bool:
         """Whether there is anything to withdraw."""

@@ -271,7 +271,7 @@ REST_FRAMEWORK = {
         "address": environment.rate("RATE_ADDRESS", "30000/min"),
         "stranger": environment.rate("RATE_STRANGER", "300/min"),
         "sign-in": environment.rate("RATE_SIGN_IN", "30/min"),
-        "passkey": environment.rate("RATE_PASSKEY", "30/min"),
+        "passkey": environment.rate("RATE_PASSKEY", "600/min"),
     },
     "EXCEPTION_HANDLER": "core.rest.exceptions.handle",
     "UNAUTHENTICATED_USER": None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, Permission
-from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -49,8 +49,8 @@ class User(AbstractBaseUser):
         # Django asks for this beside the constraint below, which is the stricter.
         unique=True,
         error_messages={"unique": "There is a person with this name already."},
-        validators=[UnicodeUsernameValidator()],
-        help_text="Letters, digits and @ . + - _; case does not matter.",
+        validators=[ASCIIUsernameValidator()],
+        help_text="Letters a to z, digits and @ . + - _; case does not matter.",
     )
     name = models.CharField(
         max_length=150, blank=True, help_text="The name that colleagues see, if another."
@@ -66,6 +66,11 @@ class User(AbstractBaseUser):
         default=0,
         editable=False,
         help_text="Raised to end every session and token of the person.",
+    )
+    decider_since = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the person first could agree to what others ask for; never cleared.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(
@@ -114,6 +119,11 @@ class User(AbstractBaseUser):
         if self.is_active:
             return self.Standing.ACTIVE
         return self.Standing.SUSPENDED if self.has_usable_password() else self.Standing.INVITED
+
+    @property
+    def full_title(self) -> str:
+        """The name with the user name, which alone is one person's."""
+        return f"{self.name} ({self.username})" if self.name else self.username
 
     def get_short_name(self) -> str:
         return self.title

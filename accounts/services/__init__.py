@@ -53,6 +53,7 @@ from accounts.services.sessions import (
 )
 from accounts.services.standing import off_board_person, restore_person, suspend_person
 from accounts.services.tokens import (
+    check_own_password,
     check_password,
     delete_expired_tokens,
     issue_session_token,
@@ -66,6 +67,7 @@ __all__ = (
     "add_passkey",
     "change_application",
     "change_person",
+    "check_own_password",
     "check_password",
     "confirm_enrolment",
     "create_api_key",

@@ -22,7 +22,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.devices import Factor
-from accounts.services.attempts import Source, give_back_attempt, reopen_account, take_attempt
+from accounts.services.attempts import Source, give_back_attempt, take_attempt
 from audit.services import record
 from core.actors import Actor
 from core.errors import Conflict, Forbidden
@@ -105,13 +105,15 @@ def add_app(*, actor: Actor, user: User, code: str) -> TotpDevice | None:
 def remove_app(*, actor: Actor, user: User) -> None:
     """Take the person's app away; sessions that it opened end, others stay.
 
-    Raises Conflict ``last-factor`` where no passkey would be left, and ``no-app`` without one.
+    Raises Conflict ``last-factor`` where neither a passkey nor a recovery code would be left, and
+    ``no-app`` without an app. By a recovery code whoever has lost the phone gets to a new app.
     """
     lock_person(user)
     device = TotpDevice.objects.filter(user=user, confirmed=True).first()
     if device is None:
         raise Conflict("You have no authenticator app.", code="no-app")
-    if not Passkey.objects.filter(user=user, confirmed=True).exists():
+    codes = RecoveryCode.objects.filter(device__user=user, used_at=None)
+    if not (Passkey.objects.filter(user=user, confirmed=True).exists() or codes.exists()):
         raise Conflict("The last factor stays: add another one first.", code="last-factor")
     record(
         actor=actor,
@@ -197,12 +199,11 @@ def reset_factor(*, actor: Actor, user: User, asked_by: str | None = None) -> No
     if asked_by is not None:
         details["asked_by"] = asked_by
     else:
-        refuse_alone(waits_for_another(actor, row, row.role_codes))
+        refuse_alone(waits_for_another(actor, row.role_codes))
         if alone(actor, row.role_codes):
             details["alone"] = True
     details |= take_factors(user)
     end_sessions(user, reason=AdminSession.End.FACTOR)
-    reopen_account(user)
     record(
         actor=actor,
         event_type="factor",

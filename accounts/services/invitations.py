@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, User
 from accounts.models.tokens import token_hash
-from accounts.services.rights import alone, groups_of, refuse_alone, waits_for_another
+from accounts.services.rights import alone, groups_of, note_decider, refuse_alone, waits_for_another
 from audit.services import Severity, record
 from core.actors import PERSON, Actor
 from core.errors import Conflict, Forbidden
@@ -43,7 +43,7 @@ def invite_person(
     user.full_clean()
     groups = groups_of(roles)
     given = sorted(group.name for group in groups)
-    refuse_alone(waits_for_another(actor, user, given))
+    refuse_alone(waits_for_another(actor, given))
     user.save(force_insert=True)
     user.groups.set(groups)
     invitation, secret = _new_link(actor, user)
@@ -127,6 +127,7 @@ def accept_invitation(*, address: str, link: str, password: str) -> User | None:
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])
+    note_decider(user)
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
     record(

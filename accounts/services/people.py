@@ -14,19 +14,22 @@ from accounts import otp
 from accounts.models import AdminSession, User
 from accounts.roles import ADMINISTRATOR, COMPLIANCE_OFFICER
 from accounts.services.attempts import reopen_account
-from accounts.services.factors import end_sessions
+from accounts.services.factors import end_sessions, has_factor
 from accounts.services.rights import (
+    ENTRUSTED,
     alone,
     groups_of,
     keep_an_administrator,
     lock_rights,
     not_left,
+    note_decider,
+    others_decide,
     refuse_alone,
     waits_for_another,
 )
 from accounts.services.standing import restore_person, suspend_person
 from audit.services import Severity, record
-from core.actors import Actor
+from core.actors import PERSON, Actor
 from core.errors import Conflict, Forbidden
 
 FIRST_OFFICER = "officer"
@@ -60,6 +63,7 @@ def create_person(
     groups = groups_of(roles)
     user.save(force_insert=True)
     user.groups.set(groups)
+    note_decider(user)
     record(
         actor=actor,
         event_type="person",
@@ -89,7 +93,7 @@ def change_person(
     ``second-person-needed`` for a role that one person may not give, ``last-administrator``,
     ``has-left``.
     """
-    lock_rights()
+    lock_rights(actor)
     row = User.objects.select_for_update().get(pk=user.pk)
     not_left(row)
     if is_active is not None and is_active != row.is_active:
@@ -108,7 +112,7 @@ def change_person(
     if not rights and not fields:
         return row
     gained = set(after) - set(before)
-    refuse_alone(waits_for_another(actor, row, gained))
+    refuse_alone(waits_for_another(actor, gained))
     if row.is_active and (ADMINISTRATOR not in after or not is_staff):
         keep_an_administrator(row)
     by_one = alone(actor, gained)
@@ -117,6 +121,8 @@ def change_person(
     row.full_clean()
     row.save(update_fields=fields)
     row.groups.set(groups)
+    vars(row).pop("role_codes", None)
+    note_decider(row)
     if rights:
         end_sessions(row)
     record(
@@ -142,10 +148,24 @@ def set_password(
 ) -> None:
     """Give ``user`` this password and end their sessions and tokens, but for the admin session
     in which they do it themselves. Raises ValidationError, and Conflict for somebody who has
-    left, or has an invitation to choose a password by."""
+    left, has an invitation to choose a password by, or (``second-person-needed``) has a role that
+    takes two people and no factor yet."""
     not_left(user)
     if user.standing == User.Standing.INVITED:
         raise Conflict("This person chooses a password by the invitation.", code="invited")
+    if (
+        actor.kind == PERSON
+        and actor.id != str(user.pk)
+        and ENTRUSTED & set(user.role_codes)
+        and not has_factor(user)
+        and others_decide(actor)
+    ):
+        # Whoever knows a password where there is no factor enrols one, and is that person.
+        raise Conflict(
+            "Somebody who manages people or decides, and has no second factor yet, gets a password"
+            " at the server: manage.py reset_factor --password.",
+            code="second-person-needed",
+        )
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])

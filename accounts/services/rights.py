@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, ROLES, allows, titles_of
@@ -24,6 +25,8 @@ ENTRUSTED = frozenset(
 """Roles that manage people or decide on what others ask for. Giving one takes two people: whoever
 could give it alone could make the second person up."""
 
+DECIDERS = frozenset(code for code, role in ROLES.items() if allows(role, DECIDE))
+
 
 def groups_of(roles: Iterable[str]) -> list[Group]:
     """The roles' groups. Raises ValidationError for an unknown role."""
@@ -33,14 +36,18 @@ def groups_of(roles: Iterable[str]) -> list[Group]:
     return list(Group.objects.filter(name__in=wanted))
 
 
-def lock_rights() -> None:
+def lock_rights(actor: Actor) -> None:
     """Hold until commit what decides who administers; before any person's row is locked.
 
     One lock for every act that may take an administrator away, so that two at once see each
-    other, and always first, so that they cannot wait for each other.
+    other, and always first, so that they cannot wait for each other. Raises Forbidden for an actor
+    who has been suspended meanwhile.
     """
     # Not FOR UPDATE, which would hold up whoever only points to the role.
     Group.objects.select_for_update(no_key=True).get(name=ADMINISTRATOR)
+    if actor.kind == PERSON and User.objects.filter(pk=actor.id, is_active=False).exists():
+        # Suspended by another while this act waited for the lock.
+        raise Forbidden("Your account was suspended.")
 
 
 def keep_an_administrator(row: User) -> None:
@@ -64,29 +71,31 @@ def not_left(row: User) -> None:
         )
 
 
-def others_decide(actor: Actor, user: User) -> bool:
-    """Whether an active person besides the actor and the one concerned could decide."""
-    app, _, codename = DECIDE.partition(".")
-    return (
-        User.objects.filter(
-            is_active=True,
-            is_staff=True,
-            groups__permissions__codename=codename,
-            groups__permissions__content_type__app_label=app,
-        )
-        .exclude(pk=user.pk)
-        .exclude(pk=actor.id if actor.kind == PERSON else user.pk)
-        .exists()
-    )
+def others_decide(actor: Actor) -> bool:
+    """Whether somebody besides the actor decides, or ever did.
+
+    Ever: who suspends, off-boards or deprives the deciders one by one does not come to act alone
+    by it. Where that leaves nobody to agree, the server's console is the way.
+    """
+    found = User.objects.filter(decider_since__isnull=False)
+    return found.exclude(pk=actor.id).exists() if actor.kind == PERSON else found.exists()
 
 
-def waits_for_another(actor: Actor, user: User, gained: Iterable[str]) -> frozenset[str]:
-    """Which of the roles ``gained`` the actor may not give alone. None while nobody else could
-    decide: a first administrator has to be able to make the second person."""
+def waits_for_another(actor: Actor, gained: Iterable[str]) -> frozenset[str]:
+    """Which of the roles ``gained`` the actor may not give alone. None while nobody else has ever
+    decided: a first officer has to be able to make the second person."""
     found = frozenset(gained) & ENTRUSTED
-    if not found or actor.kind != PERSON or not others_decide(actor, user):
+    if not found or actor.kind != PERSON or not others_decide(actor):
         return frozenset()
     return found
+
+
+def note_decider(row: User) -> None:
+    """Remember from when on the person could decide; in the transaction of the act by which they
+    can. A person who has not come in yet cannot."""
+    if row.decider_since is None and row.is_active and DECIDERS & set(row.role_codes):
+        row.decider_since = timezone.now()
+        row.save(update_fields=["decider_since"])
 
 
 def alone(actor: Actor, gained: Iterable[str]) -> bool:
@@ -116,6 +125,8 @@ def give_roles(*, actor: Actor, user: User, roles: Iterable[str], asked_by: str)
     not_left(row)
     before = sorted(row.groups.values_list("name", flat=True))
     row.groups.add(*groups_of(roles))
+    vars(row).pop("role_codes", None)
+    note_decider(row)
     after = sorted(row.groups.values_list("name", flat=True))
     if before != after:
         end_sessions(row)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import secondpair
 from accounts.models import ApiKey, User
 from accounts.services.factors import end_sessions, take_factors
 from accounts.services.invitations import end_links
-from accounts.services.rights import keep_an_administrator, lock_rights, not_left
+from accounts.services.rights import keep_an_administrator, lock_rights, not_left, note_decider
 from audit.services import Severity, record
 from core import handovers
 from core.actors import Actor
@@ -31,7 +32,7 @@ def suspend_person(*, actor: Actor, user: User, reason: str) -> User:
     given = reason.strip()
     if not given or len(given) > LONGEST_REASON:
         raise Invalid(errors={"reason": ["Give a reason of 1 to 500 characters."]})
-    lock_rights()
+    lock_rights(actor)
     row = User.objects.select_for_update().get(pk=user.pk)
     not_left(row)
     if not row.is_active:
@@ -65,6 +66,7 @@ def restore_person(*, actor: Actor, user: User) -> User:
         raise Conflict("This person is not suspended.", code="not-suspended")
     row.is_active = True
     row.save(update_fields=["is_active"])
+    note_decider(row)
     record(actor=actor, event_type="person", action="restored", obj=row)
     return row
 
@@ -79,7 +81,7 @@ def off_board_person(*, actor: Actor, user: User, successor: User | None) -> Use
     lacks a permission that the work takes.
     """
     _another(actor, user)
-    lock_rights()
+    lock_rights(actor)
     ids = [user.pk] if successor is None else [user.pk, successor.pk]
     # By id, so that two such acts lock in one order.
     rows = {
@@ -90,6 +92,7 @@ def off_board_person(*, actor: Actor, user: User, successor: User | None) -> Use
     if row.is_active:
         keep_an_administrator(row)
     moved = _hand_over(row, heir)
+    withdrawn = secondpair.withdraw_about(row.pk)
     roles = sorted(row.groups.values_list("name", flat=True))
     factors = take_factors(row)
     end_links(row, timezone.now())
@@ -108,6 +111,7 @@ def off_board_person(*, actor: Actor, user: User, successor: User | None) -> Use
             "work": moved,
             "roles_before": roles,
             "factors": factors,
+            "withdrawn": withdrawn,
         },
         severity=Severity.WARNING,
     )

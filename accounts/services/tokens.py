@@ -60,6 +60,18 @@ def check_password(
     return None
 
 
+def check_own_password(*, actor: Actor, user: User, password: str, browser: str = "") -> bool:
+    """Whether it is the password of ``user``, who is signed in. Counted as every try at the account
+    is: a session that somebody left open is no place to guess at it. A wrong one is an event."""
+    attempt = take_attempt(source=Source(actor.address, browser), user=user)
+    if attempt.allowed and check_hash(password, user.password):
+        give_back_attempt(attempt)
+        return True
+    with transaction.atomic():
+        _record_failed(actor, user, "password_change", attempt)
+    return False
+
+
 def _named(username: str) -> User | None:
     try:
         return User.objects.get_by_natural_key(username)

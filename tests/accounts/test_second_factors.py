@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Passkey, RecoveryCodeDevice, TotpDevice, User
+from accounts.models import Passkey, RecoveryCode, RecoveryCodeDevice, TotpDevice, User
 from accounts.services import remove_app, renew_recovery_codes
 from audit.models import AuditEvent
 from core.errors import Conflict
@@ -399,7 +399,13 @@ def test_an_app_beside_a_passkey_opens_the_api_too(browser, officer, key, clock,
     assert kinds == ["totp"]
 
 
+def test_a_lost_phone_by_a_recovery_code_to_a_new_app(officer, officer_codes, system):
+    remove_app(actor=system, user=officer)
+    assert not TotpDevice.objects.exists()
+
+
 def test_the_last_factor_stays_be_it_the_app(officer, officer_codes, system):
+    RecoveryCode.objects.update(used_at="2026-01-01T00:00Z")
     with pytest.raises(Conflict) as refusal:
         remove_app(actor=system, user=officer)
     assert refusal.value.code == "last-factor"

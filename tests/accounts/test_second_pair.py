@@ -14,6 +14,7 @@ from accounts.services import (
     invite_person,
     off_board_person,
     reset_factor,
+    set_password,
     suspend_person,
 )
 from accounts.services.rights import DECIDE, ENTRUSTED, MANAGE
@@ -206,10 +207,60 @@ def test_the_first_administrator_makes_the_second_alone(administrator, reader, m
     give(administrator, make_person("third", "auditor"), "DPO")
 
 
-def test_who_is_suspended_is_no_second_pair(administrator, security, reader, system):
-    suspend_person(actor=system, user=security, reason="Away")
-    give(administrator, reader, "administrator")
-    assert events("person", "changed")[0].details["alone"] is True
+@pytest.mark.parametrize("how", ["suspend", "off_board", "deprive"])
+def test_who_takes_the_deciders_away_does_not_come_to_act_alone(
+    administrator, security, reader, officer, officer_codes, how
+):
+    """One administrator against everybody: no role, no factor and no password by it."""
+    actor = as_actor(administrator)
+    for decider in (security, officer):
+        if how == "suspend":
+            suspend_person(actor=actor, user=decider, reason="Away")
+        elif how == "off_board":
+            off_board_person(actor=actor, user=decider, successor=None)
+        else:
+            same = {"username": decider.username, "name": "", "is_staff": True}
+            change_person(actor=actor, user=decider, roles=["auditor"], **same)
+    with pytest.raises(Conflict) as refusal:
+        give(administrator, reader, "compliance officer")
+    assert refusal.value.code == "second-person-needed"
+    with pytest.raises(Conflict):
+        invite_person(actor=actor, username="mallory", roles=["security officer"])
+    assert not User.objects.filter(username="mallory").exists()
+    if how == "suspend":
+        with pytest.raises(Conflict):
+            reset_factor(actor=actor, user=officer)
+        assert TotpDevice.objects.filter(user=officer).exists()
+
+
+def test_nobody_gives_a_password_to_a_decider_without_a_factor(administrator, security, officer):
+    """Whoever knows it would enrol, and be that person."""
+    with pytest.raises(Conflict) as refusal:
+        set_password(
+            actor=as_actor(administrator), user=officer, password="another long password indeed"
+        )
+    assert refusal.value.code == "second-person-needed"
+    assert not events("person", "password_set")
+
+
+def test_what_was_asked_about_somebody_ends_when_they_leave(
+    administrator, security, reader, system
+):
+    approval = ask(administrator, reader, "DPO")
+    off_board_person(actor=system, user=reader, successor=None)
+    approval.refresh_from_db()
+    assert approval.state == "withdrawn"
+    assert events("person", "off_boarded")[0].details["withdrawn"] == [str(approval.pk)]
+    with pytest.raises(Conflict):
+        approve(actor=as_actor(security), approval_id=approval.pk)
+    assert roles_of(reader) == ()
+
+
+def test_who_decides_reads_whom_it_is_about(administrator, security, reader):
+    reader.name = "Jane Doe"
+    reader.save()
+    approval = ask(administrator, reader, "DPO")
+    assert "Jane Doe (reader)" in approvals.get(approval.kind).describe(approval)
 
 
 def test_other_changes_are_no_warning(administrator, reader):
@@ -264,8 +315,14 @@ def test_another_persons_factor_takes_one(administrator, security, reader, enrol
     assert "alone" not in events("factor", "reset")[0].details
 
 
-def test_a_factor_is_reset_alone_where_nobody_else_decides(administrator, officer, officer_codes):
-    reset_factor(actor=as_actor(administrator), user=officer)
+def test_the_only_decider_is_not_taken_over(administrator, officer, officer_codes):
+    with pytest.raises(Conflict):
+        reset_factor(actor=as_actor(administrator), user=officer)
+    assert TotpDevice.objects.filter(user=officer).exists()
+
+
+def test_a_factor_is_reset_alone_where_nobody_ever_decided(administrator, make_person):
+    reset_factor(actor=as_actor(administrator), user=make_person("admin-two", "administrator"))
     assert events("factor", "reset")[0].details["alone"] is True
 
 

@@ -7,9 +7,11 @@ import re
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.guessing import KNOWN_BROWSER
 from accounts.models import RecoveryCodeDevice, TotpDevice
 from accounts.services import change_person, reset_factor, set_password
 from tests.accounts.conftest import PASSWORD, code_of, events, found
@@ -274,7 +276,9 @@ def test_new_recovery_codes_need_a_code(browser, officer, officer_codes, clock):
     browser.post(VERIFY, {"code": code_of(officer_codes[0])})
     assert "10 unused" in browser.get("/admin/recovery-codes/").content.decode()
     page = browser.post("/admin/recovery-codes/", {"code": officer_codes[1][0]})
-    assert "not right" in page.content.decode()
+    assert "not a recovery code" in page.content.decode()
+    # And it is not used up by that.
+    assert RecoveryCodeDevice.objects.get().left == 10
     clock.shift(30)
     page = browser.post("/admin/recovery-codes/", {"code": code_of(officer_codes[0])})
     codes = re.findall(r"<code>([a-z0-9-]{29})</code>", page.content.decode())
@@ -301,3 +305,58 @@ def test_codes_that_cannot_be_shown_are_not_made(browser, officer, clock, monkey
     assert not device.confirmed
     assert not RecoveryCodeDevice.objects.exists()
     assert not is_in(browser)
+
+
+def test_too_many_tries_at_new_recovery_codes(browser, officer_codes, settings):
+    first_step(browser)
+    browser.post(VERIFY, {"code": code_of(officer_codes[0])})
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {**rates, "sign-in": "0/min"},
+    }
+    page = browser.post("/admin/recovery-codes/", {"code": "000000"})
+    assert page.status_code == 429
+    assert "10 unused" in page.content.decode()
+
+
+def test_a_referer_that_is_none(browser):
+    answer = browser.post("/admin/recovery-codes/", headers={"Referer": "http://[::1"})
+    assert answer["Location"].startswith(LOGIN)
+
+
+def change_password(browser, old, new="another long phrase indeed"):
+    body = {"old_password": old, "new_password1": new, "new_password2": new}
+    return browser.post("/admin/password_change/", body)
+
+
+def test_a_session_is_no_place_to_guess_the_password(browser, officer, officer_codes, clock):
+    first_step(browser)
+    browser.post(VERIFY, {"code": code_of(officer_codes[0])})
+    for _ in range(20):
+        assert change_password(browser, "wrong").status_code == 200
+    looked_at = [event.details["looked_at"] for event in events("sign_in", "failed")]
+    assert sum(looked_at) == KNOWN_BROWSER.free
+    assert change_password(browser, PASSWORD).status_code == 200
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
+    clock.shift(60)
+    assert change_password(browser, PASSWORD).status_code == 302
+    officer.refresh_from_db()
+    assert not officer.check_password(PASSWORD)
+
+
+def test_a_new_password_asks_for_a_recent_factor(browser, officer, officer_codes, clock):
+    first_step(browser)
+    browser.post(VERIFY, {"code": code_of(officer_codes[0])})
+    clock.shift(301)
+    assert browser.get("/admin/password_change/")["Location"] == "/admin/second-factors/"
+    assert change_password(browser, PASSWORD)["Location"] == "/admin/second-factors/"
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["\u043efficer-one", "offi\u0441er-one"])
+def test_a_name_that_looks_like_anothers_is_not_taken(officer, make_person, name):
+    with pytest.raises(ValidationError):
+        make_person(name, "auditor")

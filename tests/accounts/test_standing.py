@@ -165,7 +165,8 @@ def test_two_administrators_who_end_each_other(two, verb):
         return "done"
 
     got = at_once([lambda: end(one, other), lambda: end(other, one)])
-    assert sorted(got) == ["done", "last-administrator"]
+    # Who has lost the race is suspended or gone, and acts no more; or is the last one.
+    assert sorted(got) in (["done", "forbidden"], ["done", "last-administrator"])
     left = User.objects.filter(groups__name="administrator", is_active=True)
     assert left.count() == 1
 
@@ -206,6 +207,7 @@ def test_who_leaves_has_nothing_left(officer, officer_codes, system, make_person
         "work": {"test.work": {"handed_over": ["1", "2"]}},
         "roles_before": ["compliance officer"],
         "factors": {"authenticator_apps": 1, "passkeys": 1, "recovery_sets": 1},
+        "withdrawn": [],
     }
     assert event.severity == "WARNING"
 

@@ -391,6 +391,15 @@ def test_the_short_way_accepts_nothing_that_the_long_way_refuses(bodies, batch, 
         assert left == right
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64, -(2**63) - 1, 10**40])
+def test_an_integer_beyond_64_bits_takes_the_long_way(number):
+    body = json.dumps([{**EVENT, "details": {"n": [number]}}]).encode()
+    request = SimpleNamespace(content_type="application/json", body=body)
+    quick = ingest.read_quickly(request)
+    slow = entries_of(StrictJSONParser().parse(io.BytesIO(body)))
+    assert quick is None or quick[0] == slow[0]
+
+
 def test_a_right_body_takes_the_short_way():
     for body in (EVENT, [EVENT] * 3):
         request = SimpleNamespace(content_type="application/json", body=json.dumps(body).encode())
