@@ -187,8 +187,10 @@ def _page(
         "app": app,
         "removable": len(passkeys) + (app is not None) > 1,
         # A lost phone: by a recovery code to a new app.
-        "app_removable": bool(passkeys)
-        or RecoveryCode.objects.filter(device__user=user, used_at=None).exists(),
+        "app_removable": app is not None
+        and (
+            bool(passkeys) or RecoveryCode.objects.filter(device__user=user, used_at=None).exists()
+        ),
         "proved": proved_lately(request),
         "form": form or CodeForm(),
         "passkey_form": passkey_form or PasskeyForm(),
