@@ -59,11 +59,10 @@ class Wire:
             self.cookies[name] = value
         return answer.status, answer.read().decode()
 
-    def token(self, username: str, password: str, otp: str) -> int:
+    def token(self, username: str, password: str, otp: str, address: str = "192.0.2.1") -> int:
         body = json.dumps({"username": username, "password": password, "otp": otp})
-        return self.send(
-            "POST", "/api/v1/auth/token", body, **{"Content-Type": "application/json"}
-        )[0]
+        head = {"Content-Type": "application/json", "X-Forwarded-For": address}
+        return self.send("POST", "/api/v1/auth/token", body, **head)[0]
 
     def form(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
         return self.send(
