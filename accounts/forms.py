@@ -28,6 +28,10 @@ class SignInStep(forms.Form):
         for field in self.fields.values():
             field.widget.attrs.update({"aria-invalid": "true", "aria-describedby": _ERROR_ID})
 
+    def ask_to_wait(self, seconds: int) -> None:
+        """Refuse, because the network has sent too many tries."""
+        self.refuse(f"Too many tries from your network. Try again in {seconds} s.")
+
 
 class PasswordForm(SignInStep):
     username = forms.CharField(

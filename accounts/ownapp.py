@@ -58,7 +58,7 @@ def app_add(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     wait = None
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            form.refuse(f"Too many tries from your network. Try again in {wait} s.")
+            form.ask_to_wait(wait)
         else:
             try:
                 added = add_app(actor=actor_of(request), user=user, code=form.cleaned_data["code"])

@@ -80,7 +80,7 @@ def second_factors(site: VerifiedAdminSite, request: HttpRequest) -> HttpRespons
     status = 200
     if session is not None and request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            form.refuse(f"Too many tries from your network. Try again in {wait} s.")
+            form.ask_to_wait(wait)
             status = 429
         elif prove_again(request, session, form, where="second_factors"):
             return redirect(site, "second_factors")

@@ -305,7 +305,7 @@ def _too_many(
     context: dict[str, Any],
 ) -> HttpResponse:
     """The page again, with what it says otherwise and that it takes no tries for a while."""
-    form.refuse(f"Too many tries from your network. Try again in {wait} s.")
+    form.ask_to_wait(wait)
     response = page(site, request, template, context, status=429)
     response["Retry-After"] = str(wait)
     return response

@@ -68,7 +68,7 @@ def ask(request: HttpRequest, act: str) -> HttpResponse | None:
     status = 403
     if given and form.is_valid():
         if wait := count_sign_in(request):
-            form.refuse(f"Too many tries from your network. Try again in {wait} s.")
+            form.ask_to_wait(wait)
             status = 429
         elif prove_again(request, session, form, where="step_up"):
             return _limit(request)

@@ -30,7 +30,7 @@ def welcome(site: VerifiedAdminSite, request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         if wait := count_sign_in(request):
-            form.refuse(f"Too many tries from your network. Try again in {wait} s.")
+            form.ask_to_wait(wait)
             status = 429
         elif answer := _come_in(site, request, form):
             return answer

@@ -202,6 +202,20 @@ def test_the_acts_of_other_apps_ask(officer, sign_in, system):
     assert page.status_code == 404
 
 
+def test_applications_and_others_sessions_ask(desk, caller, officer, sign_in):
+    sign_in(officer)
+    theirs = AdminSession.objects.get(user=officer)
+    application = f"/admin/accounts/voiceapplication/{caller.application.pk}/change/"
+    body = {"name": "Renamed", "id_space": "organisation"}
+    assert desk.post(application, body).status_code == 403
+    assert desk.post("/admin/accounts/voiceapplication/add/", body).status_code == 403
+    assert desk.post(f"/admin/accounts/adminsession/{theirs.pk}/end/").status_code == 403
+    theirs.refresh_from_db()
+    caller.application.refresh_from_db()
+    assert theirs.ended_at is None
+    assert (caller.application.name, caller.application.is_active) == ("Voice app", True)
+
+
 def test_what_is_named_sensitive_is_a_verb():
     for kind in (ApprovalAdmin, JobAdmin, LegalHoldAdmin):
         assert set(kind.sensitive) <= set(kind.verbs)
