@@ -93,4 +93,4 @@ def test_all_the_way_back_and_forth(code):
     try:
         migrate_all(code)
     finally:
-        run(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+        run(f'DROP DATABASE IF EXISTS "{NAME}"')
