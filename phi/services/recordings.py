@@ -15,11 +15,13 @@ from django.db import DatabaseError, transaction
 from audit.services import Severity, record
 from consent.models import Call
 from consent.services.calls import find_call, require
+from core import accesses
 from core.actors import Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
 from core.ids import uuid7
 from phi import audio, blobs
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
+from phi.services.accesses import look
 from vault import services as vault
 from vault.sealing import SegmentReader, stream_key_id
 
@@ -269,20 +271,22 @@ def play_recording(
         logger.error("the blob of recording %s is missing", recording.id)
         raise Problem("The stored audio is missing.", code="recording-lost", status=500) from None
     try:
-        reader = vault.open_stream(owner_of(recording.call), recording.aad, blob)
+        owner = owner_of(recording.call)
+        reader = vault.open_stream(owner, recording.aad, blob)
         with transaction.atomic():
             # Again under a lock: a quarantine that commits first stops the sound.
             now = VoiceRecording.objects.select_for_update(of=("self",)).get(pk=recording.pk)
             refuse_unplayable(now)
-            record(
+            look(
                 actor=actor,
+                kind=accesses.RECORDINGS,
                 event_type="recording",
                 action="played",
                 obj=recording,
+                subject_id=owner,
+                purpose_of_use=purpose_of_use,
                 details={
                     "call": recording.call_id,
-                    "subject": recording.call.subject_id,
-                    "purpose_of_use": purpose_of_use,
                     "first_byte": start,
                     "last_byte": end - 1,
                 },

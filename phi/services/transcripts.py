@@ -16,11 +16,13 @@ from django.db import transaction
 import masking
 from audit.services import record
 from consent.services.calls import find_call, require
+from core import accesses
 from core.actors import Actor
 from core.errors import Conflict, NotFound
 from core.ids import uuid7
 from masking import Span, Turn
 from phi.models import Transcript
+from phi.services.accesses import look
 from phi.services.keeping import refuse_future
 from phi.services.recordings import lock_recording, owner_of, screen
 from vault import services as vault
@@ -135,16 +137,16 @@ def read_transcript(
     """
     if view == ORIGINAL and not purpose_of_use:
         raise ValueError("The original is read for a purpose of use.")
-    record(
+    original = view == ORIGINAL
+    look(
         actor=actor,
+        kind=accesses.ORIGINALS if original else accesses.TRANSCRIPTS,
         event_type="transcript",
-        action="original_read" if view == ORIGINAL else "read",
+        action="original_read" if original else "read",
         obj=transcript,
-        details={
-            "call": transcript.call_id,
-            "subject": transcript.call.subject_id,
-            "purpose_of_use": purpose_of_use or None,
-        },
+        subject_id=owner_of(transcript.call),
+        purpose_of_use=purpose_of_use,
+        details={"call": transcript.call_id},
     )
     return open_turns(transcript, view)
 

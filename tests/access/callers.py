@@ -30,6 +30,7 @@ TRACES = (
     "accounts_sessiontoken",  # and a token
     "accounts_adminsession",  # and a session
     "accounts_attempttally",  # that somebody tried to sign in
+    "phi_access",  # who looked, beside the event of the look
 )
 
 

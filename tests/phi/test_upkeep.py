@@ -15,7 +15,7 @@ from core import evidence
 from core.actors import Actor
 from phi.evidence import encryption_at_rest
 from phi.models import Transcript, VoiceRecording
-from phi.personal_data import export_recordings, export_transcripts
+from phi.personal_data.content import export_recordings, export_transcripts
 from phi.tasks import sweep_orphan_blobs
 from retention.deleter import enforce
 from tests.phi.conftest import TURNS

@@ -22,11 +22,11 @@ from core.actors import actor_of
 from core.errors import Conflict, Forbidden
 from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
-from phi import serializers as s
 from phi.bodies import DRAINED_BYTES, DRAINED_OF_ANYBODY, Body
 from phi.labels import masked_labels
 from phi.models import Transcript, VoiceRecording
 from phi.playback import AUDIO_TYPES, audio_response
+from phi.serializers import content as s
 from phi.services import transcripts
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
 from phi.services.recordings import (

@@ -16,19 +16,6 @@ from phi.querysets import RecordingQuerySet, TranscriptQuerySet
 SECURITY_CODE_HEARD = "card-security-code-heard"
 
 
-class PurposeOfUse(models.TextChoices):
-    """Why somebody looks (HIPAA 164.502, 164.506, 164.510, 164.524; GDPR 5(1)(b))."""
-
-    TREATMENT = "treatment", "Treatment"
-    PAYMENT = "payment", "Payment"
-    OPERATIONS = "operations", "Health care operations"
-    PATIENT_REQUEST = "patient_request", "The person asked for it"
-    AUTHORISED = "authorised", "The person authorised it"
-    EMERGENCY = "emergency", "Emergency"
-    LEGAL = "legal", "Legal claim or duty"
-    QUALITY = "quality", "Quality review"
-
-
 def _first_byte(field: str) -> Func:
     return Func(F(field), Value(0), function="get_byte", output_field=IntegerField())
 

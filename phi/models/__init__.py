@@ -1,0 +1,13 @@
+"""What callers said, how their health is, and who looked at it."""
+
+from phi.models.accesses import Access
+from phi.models.content import SECURITY_CODE_HEARD, Transcript, VoiceRecording
+from phi.models.purposes import PurposeOfUse
+
+__all__ = [
+    "SECURITY_CODE_HEARD",
+    "Access",
+    "PurposeOfUse",
+    "Transcript",
+    "VoiceRecording",
+]
