@@ -69,7 +69,7 @@ class EventsView(APIView):
                 event_type="audit_log",
                 action="read",
                 object_type=AuditEvent._meta.label,
-                details={**query.validated_data, "events": len(rows)},
+                details={**s.told(query.validated_data), "events": len(rows)},
             )
         return pages.get_paginated_response(s.EventOut(rows, many=True).data)
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.views.main import (
+    ALL_VAR,
+    ERROR_FLAG,
+    ORDER_VAR,
+    PAGE_VAR,
+    SEARCH_VAR,
+)
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.http import (
@@ -21,6 +29,8 @@ from audit.services import record
 from core import panels
 from core.actors import actor_of
 from core.errors import Problem
+
+_OWN_PARAMETERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR, TO_FIELD_VAR}
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
@@ -47,12 +57,25 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         except FieldDoesNotExist:
             allowed: bool = super().lookup_allowed(lookup, value, request)
             return allowed
-        shown = {self.date_hierarchy}
+        return first in self._narrowing(request) and bool(
+            super().lookup_allowed(lookup, value, request)
+        )
+
+    def _narrowing(self, request: HttpRequest) -> set[str]:
+        """The columns and parameters that the list's own filters narrow it by."""
+        shown = {self.date_hierarchy or ""}
         for each in self.get_list_filter(request):
             name = each[0] if isinstance(each, tuple) else each
             named = name if isinstance(name, str) else getattr(name, "parameter_name", "")
             shown.add(named.partition("__")[0])
-        return first in shown and bool(super().lookup_allowed(lookup, value, request))
+        return shown
+
+    def _filters(self, request: HttpRequest) -> list[str]:
+        """Which of the list's own filters the address names. Nothing else of it: whatever a
+        caller writes there would stand in the log."""
+        own = {*_OWN_PARAMETERS, *self._narrowing(request)}
+        named = {name.partition("__")[0] for name in request.GET}
+        return sorted(named & own) + ["unknown"] * bool(named - own)
 
     def audit(self, request: HttpRequest, action: str, obj: Any = None, **details: Any) -> None:
         """Record what ``request`` did with ``obj``, or with the model as a whole."""
@@ -73,7 +96,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
         # Rendered inside the transaction, so that what was shown is what was recorded.
         if hasattr(response, "render"):
             response.render()
-        self.audit(request, "listed", filters=sorted(request.GET))
+        self.audit(request, "listed", filters=self._filters(request))
         return response
 
     def get_search_fields(self, request: HttpRequest) -> Any:

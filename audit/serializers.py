@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +106,18 @@ class EventOut(serializers.ModelSerializer[AuditEvent]):
 
     def get_user_id(self, event: AuditEvent) -> str | None:
         return event.object_id if event.object_type == ingest.USER else None
+
+
+_UUID = re.compile(r"[0-9a-fA-F-]{36}")
+
+
+def told(query: Mapping[str, Any]) -> dict[str, Any]:
+    """What a look's event says of what was looked for: an actor or object by its id, and that one
+    was named otherwise. A name that somebody typed stays out of the log."""
+    return {
+        key: value if key not in {"actor", "object"} or _UUID.fullmatch(value) else "a name"
+        for key, value in query.items()
+    }
 
 
 class EventQuery(serializers.Serializer[Any]):

@@ -13,21 +13,25 @@ from django.http import HttpRequest, HttpResponse
 from core.actors import request_id
 from core.ids import uuid7
 
-# With a letter: a bare number may be somebody's, and the id goes into logs and audit events, where
-# no token of ours belongs either.
-_FIT = re.compile(r"(?!vcs?_)(?=[0-9._-]*[A-Za-z])[A-Za-z0-9._-]{8,64}\Z")
+# Made by a machine: a UUID, a trace or span id (W3C Trace Context), a ULID. Words and numbers may
+# be somebody's, and the id goes into logs and audit events, where no token of ours belongs either.
+_FIT = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+    r"|(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32})"
+    r"|(?=\d*[A-Z])[0-7][0-9A-HJKMNP-TV-Z]{25}"
+)
 
 
 class RequestIdMiddleware:
-    """Sets ``core.actors.request_id`` and answers it as ``X-Request-ID``: the caller's where it
-    is fit to print, else a new one."""
+    """Sets ``core.actors.request_id`` and answers it as ``X-Request-ID``: the caller's where a
+    machine made it, else a new one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
-        known = given if _FIT.match(given) else str(uuid7())
+        known = given if _FIT.fullmatch(given) else str(uuid7())
         vars(request)["request_id"] = known
         token = request_id.set(known)
         try:

@@ -38,10 +38,15 @@ def test_metrics_and_their_token(client, settings):
 
 
 def test_request_id_is_answered_and_kept_only_when_fit(client):
-    assert client.get("/healthz", headers={"X-Request-ID": "abc-12345"})["X-Request-ID"] == (
-        "abc-12345"
-    )
-    for unfit in ("short", "x" * 100, "with space 123", "a" * 8 + "\n"):
+    for fit in (
+        "0199a0f7-7d0d-707f-8892-940d7e6a109d",
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        "00f067aa0ba902b7",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    ):
+        assert client.get("/healthz", headers={"X-Request-ID": fit})["X-Request-ID"] == fit
+    unfits = ("short", "x" * 100, "with space 123", "a" * 16 + "\n", "abc-12345", "zebulon.canary")
+    for unfit in (*unfits, "4111111111111111", "4111111111111111" * 2, "0" * 26):
         assert client.get("/healthz", headers={"X-Request-ID": unfit})["X-Request-ID"] != unfit
 
 

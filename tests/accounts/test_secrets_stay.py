@@ -155,11 +155,11 @@ def test_a_refusal_is_logged_by_route_and_id(client, logged):
         ("/api/v1/transcripts/0191e8f0-1234-7abc-8def-0123456789ab", "/api/v1/transcripts/<uuid"),
     ):
         logged.truncate(0)
-        status = client.get(path, headers={"X-Request-ID": "tied-together"}).status_code
+        status = client.get(path, headers={"X-Request-ID": "00f067aa0ba902b7"}).status_code
         assert status in {401, 404}
         said = [line for line in logged.getvalue().splitlines() if "django.request" in line]
         assert shown in said[0]
-        assert "[tied-together " in said[0]
+        assert "[00f067aa0ba902b7 " in said[0]
         assert "canar" not in said[0]
         assert "0191e8f0" not in said[0]
 
