@@ -95,23 +95,19 @@ def ask_for_statement(
     return statement, job
 
 
-def last_made(subject_id: UUID, before: datetime) -> date | None:
-    """The controller's date of the last statement made for a person before a moment."""
+def last_made(subject_id: UUID, besides: UUID | None = None) -> date | None:
+    """The controller's date of a person's last statement, ``besides`` one of them."""
+    rows = StatementIssued.objects.filter(subject_id=subject_id, free__isnull=False)
     found = (
-        StatementIssued.objects.filter(
-            subject_id=subject_id, issued_at__lt=before, free__isnull=False
-        )
-        .order_by("-issued_at")
-        .values_list("issued_at", flat=True)
-        .first()
+        rows.exclude(pk=besides).order_by("-issued_at").values_list("issued_at", flat=True).first()
     )
     return None if found is None else day_of(found)
 
 
 @transaction.atomic
 def decide_fee(statement_id: UUID) -> StatementIssued:
-    """Say, once, whether the statement is the free one of its twelve months. Two at once: the
-    one asked for first. Raises NotFound."""
+    """Say, once, whether the statement is the free one of its twelve months. Of two at once, the
+    one that is made first. Raises NotFound."""
     found = StatementIssued.objects.filter(pk=statement_id).first()
     if found is None:
         raise NotFound()
@@ -119,7 +115,7 @@ def decide_fee(statement_id: UUID) -> StatementIssued:
     DataSubject.objects.select_for_update().only("id").get(pk=found.subject_id)
     found.refresh_from_db()
     if found.free is None:
-        last = last_made(found.subject_id, found.issued_at)
+        last = last_made(found.subject_id, besides=found.pk)
         found.free = accounting.is_free(last, day_of(found.issued_at))
         found.save(update_fields=["free"])
     return found
@@ -237,5 +233,5 @@ class Standing:
 
 def standing(*, subject_id: UUID, now: datetime) -> Standing:
     """When the last statement was made, and whether the next is free (164.528(c)(2))."""
-    last = last_made(subject_id, now)
+    last = last_made(subject_id)
     return Standing(last, accounting.is_free(last, day_of(now)), accounting.free_from(last))
