@@ -4,8 +4,8 @@ from core import accesses
 
 OPENED = ("subject", "opened")
 FOUND = ("subject", "found")
-CALL_OPENED = ("call", "opened")
-CONSENT_OPENED = ("consent", "opened")
+CALL_OPENED = ("call", "viewed")
+CONSENT_OPENED = ("consent", "viewed")
 RECEIPT_READ = ("consent", "receipt_read")
 
 accesses.declare(accesses.PROFILES, OPENED, FOUND)

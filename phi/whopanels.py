@@ -35,7 +35,7 @@ def disclosures_of(request: HttpRequest, subject: DataSubject) -> dict[str, Any]
         .prefetch_related("suspensions")
         .order_by("-disclosed_at", "-id")
     )
-    found = open_each(rows[: MOST_LISTED + 1])
+    found = open_each(actor=actor_of(request), rows=rows[: MOST_LISTED + 1])
     if found:
         note_read(actor=actor_of(request), subject=subject)
     statements = StatementIssued.objects.filter(subject=subject).defer("document_sealed")

@@ -35,6 +35,7 @@ from phi.services.accesses import look
 from phi.services.disclosures import (
     SUSPENDABLE,
     note_read,
+    open_each,
     opened,
     record_disclosure,
     suspend,
@@ -88,14 +89,8 @@ class DisclosureAdmin(ReadOnlyAdmin):
         return "Takes an entry back" if row.void else "Stands"
 
     def _text(self, row: Disclosure, name: str) -> str:
-        if not hasattr(row, "shown_texts"):
-            try:
-                texts = opened(row)
-            except CiphertextRefused:
-                texts = {}
-            vars(row)["shown_texts"] = texts
-        held: dict[str, str] = vars(row)["shown_texts"]
-        return held.get(name, NOT_OPEN) or "–"
+        texts: dict[str, str] | None = vars(row).get("shown_texts")
+        return NOT_OPEN if texts is None else texts[name] or "–"
 
     @admin.display(description="recipient")
     def recipient(self, row: Disclosure) -> str:
@@ -120,6 +115,18 @@ class DisclosureAdmin(ReadOnlyAdmin):
             for each in row.suspensions.order_by("id")
         ]
         return "\n".join(said) or "–"
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Disclosure | None:
+        row: Disclosure | None = super().get_object(request, object_id, from_field)
+        # The page asks twice for its row: it is opened once.
+        held = vars(request).setdefault("disclosure", {})
+        if row is not None and self.has_view_permission(request, row):
+            if row.pk not in held:
+                (held[row.pk],) = open_each(actor=actor_of(request), rows=[row])
+            vars(row)["shown_texts"] = held[row.pk].texts
+        return row
 
     def page_context(self, request: HttpRequest, obj: Disclosure) -> dict[str, Any]:
         note_read(actor=actor_of(request), subject=DataSubject(pk=obj.subject_id))

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from audit.services import record
+from audit.services import Severity, record
 from consent.models import DataSubject
 from consent.services.calls import MAX_CLOCK_SKEW
 from core import accesses
@@ -240,13 +240,21 @@ def opened(row: Disclosure) -> dict[str, str]:
     return found
 
 
-def open_each(rows: Iterable[Disclosure]) -> list[Opened]:
-    """The rows with their parts, for a list: one that does not open spoils no other."""
+def open_each(*, actor: Actor, rows: Iterable[Disclosure]) -> list[Opened]:
+    """The rows with their parts, for a page: one that does not open spoils no other, and is an
+    event of its own. To be called in a transaction."""
     result = []
     for row in rows:
         try:
             result.append(Opened(row, opened(row)))
         except CiphertextRefused:
+            record(
+                actor=actor,
+                event_type="integrity",
+                action="ciphertext_refused",
+                obj=row,
+                severity=Severity.CRITICAL,
+            )
             result.append(Opened(row, None))
     return result
 

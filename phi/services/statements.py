@@ -98,9 +98,9 @@ def ask_for_statement(
 def last_made(subject_id: UUID, besides: UUID | None = None) -> date | None:
     """The controller's date of a person's last statement, ``besides`` one of them."""
     rows = StatementIssued.objects.filter(subject_id=subject_id, free__isnull=False)
-    found = (
-        rows.exclude(pk=besides).order_by("-issued_at").values_list("issued_at", flat=True).first()
-    )
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
+    found = rows.order_by("-issued_at").values_list("issued_at", flat=True).first()
     return None if found is None else day_of(found)
 
 
