@@ -74,6 +74,8 @@ ROLES: dict[str, Role] = {
             *_see(*OUR_APPS),
             "consent.add_*",
             "consent.change_*",
+            "phi.add_disclosure*",
+            "phi.add_statementissued",
             "phi.read_original",
             "phi.play_recording",
             "retention.preview",
@@ -94,6 +96,8 @@ ROLES: dict[str, Role] = {
             "accounts.*",
             "operations.decide_approval",
             "audit.sign_off_access",
+            # Who reviews a look sees whom else was looked at.
+            "phi.view_access",
         ),
         _scopes("audit:read audit:write threats mask"),
     ),
@@ -105,7 +109,14 @@ ROLES: dict[str, Role] = {
     ),
     CARE_STAFF: Role(
         "Care staff",
-        (*_see("consent", "phi"), "phi.read_original", "phi.play_recording"),
+        (
+            # What is needed for care; who looked and what was disclosed is for others.
+            *_see("consent"),
+            "phi.view_voicerecording",
+            "phi.view_transcript",
+            "phi.read_original",
+            "phi.play_recording",
+        ),
         _scopes("calls consents:read recordings:read transcripts:read phi:read mask"),
     ),
     # People and keys, and no callers' data by itself. Whoever makes a person or a key chooses its

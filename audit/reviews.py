@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,9 +24,20 @@ DUE_AFTER = timedelta(days=7)
 LOOK_BACK = timedelta(days=90)
 CATCH_UP_DAYS = 31
 EVENT_TYPE, CHOSEN, SIGNED_OFF = "activity_review", "chosen", "signed_off"
+FLAGGED = "flagged"
 LABEL = AccessReview._meta.label
 # One number among PostgreSQL's advisory locks.
 _LOCK = 0x7265_7669_6577  # "review"
+
+DayRule = Callable[[datetime, datetime], list[Choice]]
+_rules: list[DayRule] = []
+
+
+def add_rule(rule: DayRule) -> None:
+    """Let an app above flag accesses of a day: ``rule(start, end)`` returns what stands out
+    among those from ``start`` until before ``end`` (UTC), the most telling first. Only the
+    first flag of an event counts."""
+    _rules.append(rule)
 
 
 def choose_days(*, actor: Actor, now: datetime) -> int:
@@ -74,20 +86,24 @@ def choose(*, actor: Actor, day: date) -> int:
     end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
     found = _accesses(start, end)
     known = _known(start, {access.actor_id for access in found if access.actor_kind == PERSON})
-    flags = flagged(
+    own = [choice for rule in _rules for choice in rule(start, end)]
+    general = flagged(
         found,
         zone=zone,
         limit=settings.REVIEW_READS_AN_HOUR,
         known=lambda actor_id, kind: (actor_id, kind) in known,
     )
-    taken = {choice.access.event_id for choice in flags}
+    by_event: dict[UUID, Choice] = {}
+    for choice in (*own, *general):
+        by_event.setdefault(choice.access.event_id, choice)
+    flags = list(by_event.values())
     sample = sampled(
         found,
         percent=settings.REVIEW_PERCENT,
         minimum=settings.REVIEW_MINIMUM,
         draw=lambda event_id: keyed_hash("review", str(event_id)),
     )
-    choices = [*flags, *(each for each in sample if each.access.event_id not in taken)]
+    choices = [*flags, *(each for each in sample if each.access.event_id not in by_event)]
     now = timezone.now()
     AccessReview.objects.bulk_create(
         [_review(choice, now) for choice in choices], ignore_conflicts=True
@@ -181,6 +197,25 @@ def _review(choice: Choice, now: datetime) -> AccessReview:
         created_at=now,
         due_at=now + DUE_AFTER,
     )
+
+
+@transaction.atomic
+def flag(*, actor: Actor, choice: Choice) -> AccessReview | None:
+    """Put one access before a reviewer at once. None where its event was put there already: a
+    second time, or by the day's choice, changes nothing."""
+    review = _review(choice, timezone.now())
+    made = AccessReview.objects.bulk_create([review], ignore_conflicts=True)
+    if not AccessReview.objects.filter(pk=made[0].pk).exists():
+        return None
+    record(
+        actor=actor,
+        event_type=EVENT_TYPE,
+        action=FLAGGED,
+        obj=review,
+        severity=Severity.WARNING,
+        details={"rule": choice.rule, "event": choice.access.event_id},
+    )
+    return review
 
 
 @transaction.atomic

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from audit.modeladmin import ReadOnlyAdmin, RecordedAdmin
 from consent import panels
+from consent.accesses import CALL_OPENED, CONSENT_OPENED, FOUND, OPENED
 from consent.adminforms import JurisdictionForm, NoticeForm
 from consent.models import (
     Call,
@@ -25,11 +27,25 @@ from consent.models import (
 )
 from consent.services.jurisdictions import FIELDS, ask_to_change_place
 from consent.services.notices import ask_to_publish, draft_notice, redraft_notice
+from core import accesses
 from core.actors import actor_of
 from operations.modeladmin import Button, ButtonsAdmin
 from operations.models import Approval
 
 panels.register()
+
+
+def _looked(
+    request: HttpRequest, kind: str, event: accesses.Pair, obj: Model, subject_id: UUID
+) -> None:
+    accesses.look(
+        actor=actor_of(request),
+        kind=kind,
+        event_type=event[0],
+        action=event[1],
+        obj=obj,
+        subject_id=subject_id,
+    )
 
 
 @admin.register(DataSubject)
@@ -52,6 +68,19 @@ class DataSubjectAdmin(ReadOnlyAdmin):
         "last_interaction_at",
         "anonymised_at",
     )
+
+    @transaction.atomic
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        # Who searches learns whom an identifier belongs to.
+        if request.GET.get("q", "").strip() and hasattr(response, "context_data"):
+            for subject in response.context_data["cl"].result_list:
+                _looked(request, accesses.PROFILES, FOUND, subject, subject.pk)
+        return response
+
+    def page_context(self, request: HttpRequest, obj: DataSubject) -> dict[str, Any]:
+        _looked(request, accesses.PROFILES, OPENED, obj, obj.pk)
+        return super().page_context(request, obj)
 
     @admin.display(description="identified", boolean=True)
     def held(self, subject: DataSubject) -> bool:
@@ -96,6 +125,11 @@ class CallAdmin(ReadOnlyAdmin):
         "ended_at",
     )
 
+    def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
+        if obj.subject_id is not None:
+            _looked(request, accesses.CALLS, CALL_OPENED, obj, obj.subject_id)
+        return super().page_context(request, obj)
+
     @admin.display(description="regions")
     def shown_regions(self, call: Call) -> str:
         return " → ".join(call.regions)
@@ -128,6 +162,10 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # The subject is shown by its id: its identifiers are not decrypted for a list.
         return super().get_queryset(request).only(*self.fields, "subject__id", "purpose__code")
+
+    def page_context(self, request: HttpRequest, obj: ConsentRecord) -> dict[str, Any]:
+        _looked(request, accesses.CALLS, CONSENT_OPENED, obj, obj.subject_id)
+        return super().page_context(request, obj)
 
 
 @admin.register(Purpose)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -13,8 +14,10 @@ from rest_framework.views import APIView
 
 from accounts.permissions import application_of, credential_of, require_permission
 from consent import serializers as s
+from consent.accesses import RECEIPT_READ
 from consent.models import Call, ConsentRecord, DataSubject
 from consent.services import calls, consents, subjects
+from core import accesses
 from core.actors import actor_of
 from core.errors import Invalid, NotFound
 from operations.idempotency import idempotent
@@ -238,4 +241,14 @@ class ReceiptView(APIView):
         )
         if consent is None:
             raise NotFound()
-        return Response(consents.receipt(consent))
+        with transaction.atomic():
+            event_type, action = RECEIPT_READ
+            accesses.look(
+                actor=actor_of(request),
+                kind=accesses.CALLS,
+                event_type=event_type,
+                action=action,
+                obj=consent,
+                subject_id=consent.subject_id,
+            )
+            return Response(consents.receipt(consent))

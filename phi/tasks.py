@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
+from core.actors import Actor
+from phi.services.suspicion import flag_own_record
 from phi.services.upkeep import sweep
 
 ORPHAN_AGE = timedelta(hours=1)
+
+LOOKS = Actor.system("phi.looks")
+
+
+@shared_task
+def check_look(access_id: str) -> None:
+    """Put a look before a reviewer at once where somebody looked at themself."""
+    flag_own_record(actor=LOOKS, access_id=UUID(access_id))
 
 
 @shared_task

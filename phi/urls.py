@@ -1,6 +1,6 @@
 from django.urls import path
 
-from phi.api import content
+from phi.api import content, disclosures
 
 urlpatterns = [
     path(
@@ -17,5 +17,13 @@ urlpatterns = [
         name="recording-audio",
     ),
     path("transcripts/<uuid:transcript_id>", content.TranscriptView.as_view(), name="transcript"),
+    path(
+        "phi/disclosures", disclosures.OutsideDisclosuresView.as_view(), name="outside-disclosures"
+    ),
+    path(
+        "phi/disclosures/statement",
+        disclosures.StatementView.as_view(),
+        name="outside-disclosures-statement",
+    ),
     path("mask", content.MaskView.as_view(), name="mask"),
 ]

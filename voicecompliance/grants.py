@@ -19,6 +19,8 @@ APPEND_ONLY = {
     "audit_auditevent",
     "consent_consentrecord",
     "consent_gateanswer",
+    "phi_disclosure",
+    "phi_disclosuresuspension",
     "retention_retentionpolicy",
     "retention_tombstone",
 }

@@ -186,6 +186,7 @@ MAX_RECORDING_SECONDS = environment.number("MAX_RECORDING_SECONDS", 8 * 3600, le
 REVIEW_PERCENT = environment.number("REVIEW_PERCENT", 5)
 REVIEW_MINIMUM = environment.number("REVIEW_MINIMUM", 5)
 REVIEW_READS_AN_HOUR = environment.number("REVIEW_READS_AN_HOUR", 20, least=1)
+REVIEW_PEOPLE_AN_HOUR = environment.number("REVIEW_PEOPLE_AN_HOUR", 15, least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES + 1
 
 # People ----------------------------------------------------------------------------------------

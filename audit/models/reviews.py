@@ -11,6 +11,11 @@ from audit.querysets import AccessReviewQuerySet
 from core.fields import EncryptedTextField
 from core.ids import uuid7
 
+FLAGGING = [
+    *("outside-hours", "many-reads", "new-kind"),
+    *("own-record", "same-surname", "many-people", "break-glass"),
+]
+
 
 class AccessReview(models.Model):
     """Evidence that an access was looked at by somebody else, and what they found.
@@ -29,6 +34,10 @@ class AccessReview(models.Model):
         OUTSIDE_HOURS = "outside-hours", "Outside 06:00 to 22:00"
         MANY_READS = "many-reads", "Unusually many within an hour"
         NEW_KIND = "new-kind", "First of its kind by this person in 90 days"
+        OWN_RECORD = "own-record", "The data of the person who looked"
+        SAME_SURNAME = "same-surname", "The same surname as the person who looked"
+        MANY_PEOPLE = "many-people", "Unusually many people within an hour"
+        BREAK_GLASS = "break-glass", "Access past the rules, in an emergency"
 
     class Outcome(models.TextChoices):
         FINE = "fine", "Fine"
@@ -75,8 +84,7 @@ class AccessReview(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="audit_review_why_known",
-                condition=Q(why="sampled", rule="sample")
-                | Q(why="flagged", rule__in=["outside-hours", "many-reads", "new-kind"]),
+                condition=Q(why="sampled", rule="sample") | Q(why="flagged", rule__in=FLAGGING),
             ),
             models.CheckConstraint(
                 name="audit_review_signed_whole",

@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from phi.admin import content
+from phi.admin import accesses, content, disclosures
 
-__all__ = ["content"]
+__all__ = ["accesses", "content", "disclosures"]

@@ -40,6 +40,7 @@ class Access(models.Model):
             models.Index(fields=["subject_id", "-accessed_at", "-id"], name="phi_access_subject"),
             models.Index(fields=["actor_id", "-accessed_at"], name="phi_access_actor"),
             models.Index(fields=["accessed_at"], name="phi_access_accessed"),
+            models.Index(fields=["object_id"], name="phi_access_object"),
         ]
         constraints = [
             models.CheckConstraint(

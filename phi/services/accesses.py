@@ -12,6 +12,7 @@ from audit.services import Severity, record
 from core import accesses
 from core.actors import Actor
 from phi.models import Access
+from phi.services.suspicion import watch
 
 
 def look(
@@ -48,7 +49,7 @@ def look(
             **(details or {}),
         },
     )
-    return Access.objects.create(
+    access = Access.objects.create(
         subject_id=subject_id,
         accessed_at=event.received_at,
         actor_kind=actor.kind,
@@ -61,3 +62,5 @@ def look(
         granted_by=granted_by,
         event_id=event.id,
     )
+    watch(access)
+    return access

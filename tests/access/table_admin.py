@@ -293,6 +293,58 @@ CONTENT = [
     ),
 ]
 
+DISCLOSED = {
+    "disclosed_at": "2026-03-01 10:00",
+    "recipient": "An office",
+    "description": "One result",
+    "purpose": "A notice",
+    "authority": "512f",
+}
+WHO = [
+    *model("phi.access", EVIDENCE),
+    row("admin:phi_access_of", of="consent.datasubject", GET=by(EVIDENCE)),
+    row(
+        "admin:phi_access_export",
+        of="consent.datasubject",
+        POST=by(EVIDENCE, form={"format": "csv"}),
+    ),
+    *model("phi.disclosure", LOOKERS),
+    row(
+        "admin:phi_disclosure_record",
+        of="consent.datasubject",
+        GET=by(OFFICER | DPO),
+        POST=by(OFFICER | DPO, 302, form=DISCLOSED),
+    ),
+    row(
+        "admin:phi_disclosure_statement",
+        of="consent.datasubject",
+        GET=by(OFFICER | DPO),
+        POST=by(OFFICER | DPO, 302, form={"asked_on": "2026-03-01"}),
+    ),
+    row(
+        "admin:phi_disclosure_correct",
+        of="phi.disclosure",
+        GET=by(OFFICER | DPO),
+        POST=by(OFFICER | DPO, 302, form=DISCLOSED),
+    ),
+    row(
+        "admin:phi_disclosure_suspend",
+        of="phi.disclosure",
+        GET=by(OFFICER | DPO),
+        POST=by(
+            OFFICER | DPO,
+            302,
+            form={"form": "oral", "agency": "Police", "stated_on": "2026-03-01"},
+        ),
+    ),
+    *model("phi.statementissued", LOOKERS),
+    row(
+        "admin:phi_statementissued_download",
+        of="phi.statementissued",
+        POST=by(OFFICER | DPO),
+    ),
+]
+
 ETHICS = [
     *model(
         "aiethics.disclosure",
@@ -303,4 +355,4 @@ ETHICS = [
     *model("aiethics.spokendisclosure", LOOKERS),
 ]
 
-ROWS = [*AUDIT, *ACCOUNTS, *OPERATIONS, *RETENTION, *CONSENT, *CONTENT, *ETHICS]
+ROWS = [*AUDIT, *ACCOUNTS, *OPERATIONS, *RETENTION, *CONSENT, *CONTENT, *WHO, *ETHICS]

@@ -38,6 +38,14 @@ CONSENT = {
     "notice_version": 1,
     "call": "$consent.call",
 }
+OUTSIDE = {
+    "subject": "$consent.datasubject",
+    "disclosed_at": "2026-03-01T10:00:00Z",
+    "recipient": "An office",
+    "description": "One result",
+    "purpose": "A notice",
+    "authority": "512b",
+}
 
 ROWS = [
     # Signing in -------------------------------------------------------------------------------
@@ -129,6 +137,23 @@ ROWS = [
         ),
     ),
     row("mask", POST=scoped("mask", CALLS | SECURITY, body={"text": "Hello.", "language": "en"})),
+    # Disclosures to outside parties -----------------------------------------------------------
+    row(
+        "outside-disclosures",
+        of="consent.datasubject",
+        GET=scoped("phi:read", OFFICER, query={"subject": "$consent.datasubject"}),
+        POST=scoped("phi:write", APPLICATIONS_ALONE, 201, body=OUTSIDE),
+    ),
+    row(
+        "outside-disclosures-statement",
+        of="consent.datasubject",
+        GET=scoped(
+            "phi:read",
+            OFFICER,
+            applications=False,
+            query={"subject": "$consent.datasubject"},
+        ),
+    ),
     # Disclosures ------------------------------------------------------------------------------
     row(
         "disclosures",

@@ -26,7 +26,7 @@ APPS = {
     "operations": OFFICER | DPO | SECURITY | AUDITOR | ADMINISTRATOR,
     "retention": OFFICER | DPO | AUDITOR,
     "consent": OFFICER | DPO | AUDITOR | CARE,
-    "phi": OFFICER | DPO | AUDITOR | CARE,
+    "phi": OFFICER | DPO | SECURITY | AUDITOR | CARE,
     "aiethics": OFFICER | DPO | AUDITOR,
 }
 

@@ -38,6 +38,7 @@ OWN_ACTS = {
     "admin:password_change": "one's own password",
     "admin:operations_notification_changelist": "one's own messages, marked as read",
     "admin:operations_notification_read": "one's own message, marked as read",
+    "admin:phi_access_export": "a reading, as a file",
     "admin:operations_job_report": "a report is a reading; its job is one's own",
     "admin:audit_checkpoint_seal_now": "what happens every few seconds anyway: the log commits to"
     " what it holds, and nothing recorded changes",

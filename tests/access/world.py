@@ -21,13 +21,15 @@ from accounts.services import (
 from aiethics.models import Disclosure, SpokenDisclosure
 from audit.models import AccessReview, AuditEvent, Checkpoint, Publication
 from audit.sealing import seal
-from consent.models import Call, Jurisdiction, Purpose
+from consent.models import Call, DataSubject, Jurisdiction, Purpose
 from consent.services.notices import ask_to_publish, draft_notice
 from core.actors import PERSON, Actor
 from core.ids import uuid7
 from operations import worker
 from operations.services import approve, cancel_job, notify, start_job
-from phi.models import Transcript, VoiceRecording
+from phi.models import Access, Transcript, VoiceRecording
+from phi.services.disclosures import record_disclosure
+from phi.services.statements import ask_for_statement, make_statement
 from retention.deleter import enforce
 from retention.models import RetentionPolicy, Tombstone
 from retention.services import place_hold, request_policy
@@ -89,6 +91,7 @@ def plant() -> World:
     _accounts(world)
     _operations(world)
     _audit(world)
+    _disclosed(world)
     world.ids["vault.datakey"] = DataKey.objects.order_by("id").values_list("pk", flat=True)[0]
     world.ids["consent.purpose"] = Purpose.objects.get(code="record").pk
     world.ids["consent.jurisdiction"] = Jurisdiction.objects.order_by("code")[0].pk
@@ -149,6 +152,23 @@ def _call(world: World, api: APIClient) -> dict[str, Any]:
     found["phi.voicerecording"] = _told(recording)["id"]
     found["phi.transcript"] = _told(transcript)["id"]
     return found
+
+
+def _disclosed(world: World) -> None:
+    """A disclosure to an outside party, a statement of it, and who looked at both."""
+    ids, officer = world.ids, actor(world.people["compliance officer"])
+    subject = DataSubject.objects.get(pk=ids["consent.datasubject"])
+    ids["phi.disclosure"] = record_disclosure(
+        actor=officer,
+        subject=subject,
+        disclosed_at=timezone.now(),
+        authority="512f",
+        texts={"recipient": "An office", "description": "One result", "purpose": "A notice"},
+    ).pk
+    statement, _ = ask_for_statement(actor=officer, subject=subject)
+    make_statement(actor=officer, statement_id=statement.pk)
+    ids["phi.statementissued"] = statement.pk
+    ids["phi.access"] = Access.objects.order_by("id")[0].pk
 
 
 def _accounts(world: World) -> None:

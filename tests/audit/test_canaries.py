@@ -118,6 +118,15 @@ CONSENT = {
     "notice_version": 1,
     "evidence": {"answer_text": f"Yes, {EVERYTHING}", "answer_start_ms": 1, "answer_end_ms": 2},
 }
+OUTSIDE = {
+    "subject": "{subject}",
+    "disclosed_at": "2026-03-01T10:00:00Z",
+    "recipient": NAME,
+    "address": f"{EMAIL}, {PHONE}",
+    "description": EVERYTHING,
+    "purpose": EVERYTHING,
+    "authority": "512b",
+}
 SIGN_IN = {"username": EMAIL, "password": PASSWORD, "otp": CODE}
 OF_A_PERSON = {"username": "canary-officer", "password": PASSWORD, "otp": CODE}
 
@@ -161,6 +170,15 @@ RIGHT: dict[str, list[Exchange]] = {
         ("GET", "transcripts/{transcript}", {"view": "original", "purpose_of_use": NAME}),
     ],
     "mask": [("POST", "mask", {"text": EVERYTHING}), ("POST", "mask", {"turns": TURNS})],
+    "phi/disclosures": [
+        ("POST", "phi/disclosures", OUTSIDE),
+        ("GET", "phi/disclosures", {"subject": "{subject}"}),
+        ("GET", "phi/disclosures", {"external_id": EMAIL}),
+    ],
+    "phi/disclosures/statement": [
+        ("GET", "phi/disclosures/statement", {"subject": "{subject}"}),
+        ("GET", "phi/disclosures/statement", {"external_id": EMAIL, "from": PHONE}),
+    ],
     "disclosures": [("GET", "disclosures", {"interaction": "greeting", "language": "en"})],
     "audit/events": [
         ("POST", "audit/events", EVENT),
@@ -315,7 +333,7 @@ def test_nothing_planted_is_kept(api, held, make_person, blob_store):
     refused = {route for route, codes in taken.items() if not any(code < 300 for code in codes)}
     once = {"calls/{call}/transcript"}
     unsealed = {route for route in taken if re.search("proof|checkpoint|consistency", route)}
-    people_only = {"auth/factor", "auth/logout"}
+    people_only = {"auth/factor", "auth/logout", "phi/disclosures/statement"}
     assert refused <= {"auth/token"} | people_only | once | unsealed
     for place in ("admin:login", "admin:index"):
         page = Client()

@@ -1,0 +1,324 @@
+"""Disclosures to outside parties: recorded, corrected, suspended, read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from audit.services import Severity, record
+from consent.models import DataSubject
+from consent.services.calls import MAX_CLOCK_SKEW
+from core import accesses
+from core.actors import APPLICATION, Actor
+from core.errors import CiphertextRefused, Conflict, Invalid, NotFound
+from core.ids import uuid7
+from phi import accounting
+from phi.models import Access, Authority, Disclosure, DisclosureSuspension, Exclusion
+from phi.services.accesses import look
+from vault import services as vault
+from vault.services import KeyClass
+
+TEXTS = {"recipient": 200, "address": 500, "description": 2000, "purpose": 1000}
+"""The sealed parts and the most characters of each. Only the address may be empty: it is told
+"if known" (164.528(b)(2)(ii))."""
+
+EXCLUDED_BY = {
+    Authority.OPERATIONS: Exclusion.OPERATIONS,
+    Authority.AUTHORISED: Exclusion.AUTHORISED,
+    Authority.INVOLVED: Exclusion.INVOLVED,
+    Authority.INDIVIDUAL: Exclusion.INDIVIDUAL,
+    Authority.INCIDENT: Exclusion.INCIDENT,
+    Authority.LIMITED: Exclusion.LIMITED,
+}
+"""Authorities whose disclosures are never told of, and as what."""
+SOMETIMES = {
+    Exclusion.SECURITY: {Authority.GOVERNMENT},
+    Exclusion.CUSTODY: {Authority.GOVERNMENT},
+}
+SUSPENDABLE = frozenset({Authority.OVERSIGHT, Authority.LAW_ENFORCEMENT})
+
+
+def zone() -> ZoneInfo:
+    """The controller's time zone: its dates are a statement's dates."""
+    return ZoneInfo(settings.CONTROLLER_TIME_ZONE)
+
+
+def day_of(moment: datetime) -> date:
+    """The controller's date at ``moment``."""
+    return moment.astimezone(zone()).date()
+
+
+@transaction.atomic
+def record_disclosure(
+    *,
+    actor: Actor,
+    subject: DataSubject,
+    disclosed_at: datetime,
+    authority: str,
+    texts: Mapping[str, str],
+    exclusion: str = "",
+    corrects: UUID | None = None,
+    void: bool = False,
+) -> Disclosure:
+    """Record that data of ``subject`` was disclosed outside (45 CFR 164.528(b)(2)).
+
+    ``texts``: ``recipient``, ``address``, ``description`` of what was disclosed, ``purpose``.
+    An authority that excludes says so by itself: ``exclusion`` may then be left empty.
+    ``corrects`` is the id of a row of this person whose place the new one takes; ``void`` takes
+    it away and puts nothing there. Raises Invalid by field, NotFound for a row to correct that
+    is not there, Conflict ``already-corrected``.
+    """
+    refuse(disclosed_at=disclosed_at, authority=authority, exclusion=exclusion, texts=texts)
+    old = None
+    if corrects is not None:
+        old = visible_to(actor).filter(pk=corrects, subject=subject).first()
+        if old is None:
+            raise NotFound("There is no such disclosure of this person.")
+    elif void:
+        raise Invalid(errors={"void": ["Name the disclosure that should not be there."]})
+    row = Disclosure(
+        id=uuid7(),
+        subject=subject,
+        disclosed_at=disclosed_at,
+        authority=authority,
+        exclusion=exclusion or EXCLUDED_BY.get(Authority(authority), ""),
+        corrects=old,
+        void=void,
+        recorded_at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    content = json.dumps({name: texts.get(name, "").strip() for name in TEXTS})
+    row.content_sealed = vault.seal(subject.pk, KeyClass.HEALTH, row.aad, content.encode())
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if "corrects" not in str(error):
+            raise
+        raise Conflict(
+            "Another row has corrected this disclosure already.", code="already-corrected"
+        ) from None
+    record(
+        actor=actor,
+        event_type="disclosure",
+        action="corrected" if old else "recorded",
+        obj=row,
+        details={
+            "subject": subject.pk,
+            "authority": row.authority,
+            "exclusion": row.exclusion or None,
+            **({"corrects": old.pk, "void": void} if old else {}),
+        },
+    )
+    return row
+
+
+def refuse(
+    *, disclosed_at: datetime, authority: str, exclusion: str, texts: Mapping[str, str]
+) -> None:
+    """Raises Invalid by field for values that do not hold together."""
+    errors: dict[str, list[str]] = {}
+    if disclosed_at > timezone.now() + MAX_CLOCK_SKEW:
+        errors["disclosed_at"] = ["Lies in the future."]
+    if authority not in Authority.values:
+        errors["authority"] = ["Is none of the authorities."]
+    elif exclusion:
+        own = EXCLUDED_BY.get(Authority(authority))
+        if exclusion not in Exclusion.values:
+            errors["exclusion"] = ["Is none of the exclusions."]
+        elif own is not None and exclusion not in {own, Exclusion.BEFORE}:
+            errors["exclusion"] = [f"This authority is excluded as: {own.label}."]
+        elif own is None and exclusion != Exclusion.BEFORE:
+            allowed = SOMETIMES.get(Exclusion(exclusion), set())
+            if authority not in allowed:
+                errors["exclusion"] = ["A disclosure by this authority is not excluded so."]
+    for name, most in TEXTS.items():
+        text = texts.get(name, "").strip()
+        if not text and name != "address":
+            errors[name] = ["Say it: the person is told."]
+        elif len(text) > most:
+            errors[name] = [f"Use at most {most:,} characters."]
+    if errors:
+        raise Invalid(errors=errors)
+
+
+def visible_to(actor: Actor) -> QuerySet[Disclosure]:
+    """An application sees the disclosures that it recorded; a person all."""
+    rows = Disclosure.objects.all()
+    if actor.kind == APPLICATION:
+        rows = rows.filter(actor_kind=APPLICATION, actor_id=actor.id)
+    return rows
+
+
+@transaction.atomic
+def suspend(
+    *,
+    actor: Actor,
+    disclosure_id: UUID,
+    form: str,
+    agency: str,
+    stated_on: date,
+    ends_on: date | None = None,
+) -> DisclosureSuspension:
+    """Leave a disclosure out of the statement for the time an agency asks for.
+
+    Only of disclosures for health oversight or to law enforcement. In writing the agency names
+    the time; by word of mouth it is 30 days at most (45 CFR 164.528(a)(2)). Raises NotFound,
+    Conflict ``not-suspendable``, Invalid.
+    """
+    row = Disclosure.objects.filter(pk=disclosure_id).first()
+    if row is None:
+        raise NotFound()
+    if row.authority not in SUSPENDABLE:
+        raise Conflict(
+            "Only disclosures for health oversight or to law enforcement are suspended.",
+            code="not-suspendable",
+        )
+    errors: dict[str, list[str]] = {}
+    if form not in DisclosureSuspension.Form.values:
+        errors["form"] = ["Say written or oral."]
+    if not agency.strip() or len(agency.strip()) > 500:
+        errors["agency"] = ["Say who asked, in at most 500 characters."]
+    if stated_on > day_of(timezone.now()):
+        errors["stated_on"] = ["Lies in the future."]
+    most = accounting.oral_until(stated_on)
+    if form == DisclosureSuspension.Form.ORAL:
+        ends_on = ends_on or most
+        if ends_on > most:
+            errors["ends_on"] = [f"By word of mouth it ends on {most} at the latest."]
+    elif ends_on is None:
+        errors["ends_on"] = ["A statement in writing names the time."]
+    if ends_on is not None and ends_on < stated_on:
+        errors["ends_on"] = ["Ends before the statement was made."]
+    if errors or ends_on is None:
+        raise Invalid(errors=errors)
+    suspension = DisclosureSuspension.objects.create(
+        disclosure=row,
+        form=form,
+        agency=agency.strip(),
+        stated_on=stated_on,
+        ends_on=ends_on,
+        recorded_at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+    )
+    record(
+        actor=actor,
+        event_type="disclosure",
+        action="suspended",
+        obj=row,
+        details={"form": form, "until": suspension.ends_on, "suspension": suspension.pk},
+    )
+    return suspension
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A disclosure with its sealed parts; ``texts`` is None where they do not open."""
+
+    row: Disclosure
+    texts: dict[str, str] | None
+
+
+def opened(row: Disclosure) -> dict[str, str]:
+    """The sealed parts of a row. Raises CiphertextRefused."""
+    found: dict[str, str] = json.loads(
+        vault.open_(row.subject_id, row.aad, bytes(row.content_sealed))
+    )
+    return found
+
+
+def open_each(*, actor: Actor, rows: Iterable[Disclosure]) -> list[Opened]:
+    """The rows with their parts, for a page: one that does not open spoils no other, and is an
+    event of its own. To be called in a transaction."""
+    result = []
+    for row in rows:
+        try:
+            result.append(Opened(row, opened(row)))
+        except CiphertextRefused:
+            record(
+                actor=actor,
+                event_type="integrity",
+                action="ciphertext_refused",
+                obj=row,
+                severity=Severity.CRITICAL,
+            )
+            result.append(Opened(row, None))
+    return result
+
+
+def note_read(*, actor: Actor, subject: DataSubject) -> Access:
+    """Note that somebody reads to whom this person's data was disclosed."""
+    return look(
+        actor=actor,
+        kind=accesses.DISCLOSURES,
+        event_type="disclosures",
+        action="read",
+        obj=subject,
+        subject_id=subject.pk,
+    )
+
+
+def as_made(row: Disclosure) -> accounting.Made:
+    """The row as the rules read it. Raises CiphertextRefused."""
+    texts = opened(row)
+    return accounting.Made(
+        id=row.pk,
+        on=day_of(row.disclosed_at),
+        recipient=texts["recipient"],
+        address=texts["address"],
+        description=texts["description"],
+        purpose=texts["purpose"],
+        authority=row.authority,
+        exclusion=row.exclusion,
+        corrects=row.corrects_id,
+        void=row.void,
+        suspensions=tuple(
+            accounting.Suspension(each.stated_on, each.ends_on) for each in row.suspensions.all()
+        ),
+    )
+
+
+def entries_for(
+    *, subject_id: UUID, first: date, last: date, moment: datetime
+) -> list[accounting.Entry]:
+    """The lines of a statement from ``first`` to ``last`` (the controller's days) as the records
+    stood at ``moment``: what was written later is not in it. Raises CiphertextRefused: a
+    statement with a hole in it is none."""
+    rows = (
+        Disclosure.objects.filter(subject_id=subject_id, recorded_at__lte=moment)
+        .prefetch_related(
+            Prefetch(
+                "suspensions",
+                DisclosureSuspension.objects.filter(recorded_at__lte=moment),
+            )
+        )
+        .order_by("disclosed_at", "id")
+    )
+    # A day more on each side: the days are the controller's, the column is UTC. A correction
+    # may have moved a disclosure out of the period: its old row must be known as corrected.
+    near = (
+        datetime.combine(first - timedelta(days=1), datetime.min.time(), zone()),
+        datetime.combine(last + timedelta(days=2), datetime.min.time(), zone()),
+    )
+    corrected = set(
+        rows.filter(corrects__isnull=False).order_by().values_list("corrects_id", flat=True)
+    )
+    made = [
+        as_made(row)
+        for row in rows.filter(disclosed_at__gte=near[0], disclosed_at__lt=near[1])
+        if row.pk not in corrected and not row.void and not row.exclusion
+    ]
+    return accounting.entries(accounting.owed(made, first=first, last=last, today=day_of(moment)))

@@ -1,0 +1,43 @@
+"""Looks in words for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import accesses
+from phi.models import Access
+
+KINDS = {kind.code: kind.title for kind in accesses.KINDS}
+ACTORS = {"person": "Person", "application": "Voice application", "system": "The system"}
+GRANTS = {
+    "role": "Role",
+    "relationship": "Care relationship",
+    "break_glass": "Break-glass",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One look in words. ``at`` is UTC."""
+
+    at: datetime
+    who: str
+    actor_kind: str
+    what: str
+    thing: str
+    purpose: str
+    granted_by: str
+
+
+def shown(access: Access) -> Shown:
+    """The look in words."""
+    return Shown(
+        at=access.accessed_at,
+        who=access.actor_name or access.actor_id,
+        actor_kind=ACTORS.get(access.actor_kind, access.actor_kind),
+        what=KINDS.get(access.kind, access.kind),
+        thing=f"{access.object_type.rpartition('.')[2]} {access.object_id}",
+        purpose=access.get_purpose_of_use_display(),
+        granted_by=GRANTS.get(access.granted_by, access.granted_by),
+    )

@@ -1,0 +1,482 @@
+"""Disclosures to outside parties: recorded, corrected, suspended, told of, kept and let go."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.roles import AUDITOR, CARE_STAFF, COMPLIANCE_OFFICER
+from audit.models import AuditEvent
+from consent.models import DataSubject
+from core import inventory
+from core.actors import Actor
+from core.errors import Conflict, Invalid, NotFound
+from core.reports.renderers import tree
+from operations.models import Job
+from operations.services import read_result
+from operations.worker import run
+from phi.models import Access, Disclosure, DisclosureSuspension, StatementIssued
+from phi.services.disclosures import entries_for, opened, record_disclosure, suspend
+from phi.services.statements import ask_for_statement, build, make_statement, standing
+from retention.deleter import enforce
+from tests.phi.conftest import problem
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("tests")
+URL = "/api/v1/phi/disclosures"
+STATEMENT = f"{URL}/statement"
+TEXTS = {
+    "recipient": "Dr. Zebedee Quill",
+    "address": "7 Harbour Lane",
+    "description": "Result of one laboratory test",
+    "purpose": "Notice of a notifiable disease",
+}
+WHEN = "2026-03-01T10:00:00Z"
+BODY = {"disclosed_at": WHEN, "authority": "512b", **TEXTS}
+
+
+def written(subject: Any, **changes: Any) -> Disclosure:
+    values: dict[str, Any] = {
+        "disclosed_at": timezone.now() - timedelta(days=3),
+        "authority": "512b",
+        "texts": TEXTS,
+        **changes,
+    }
+    return record_disclosure(actor=SYSTEM, subject=subject, **values)
+
+
+def lines(subject: Any, moment: datetime | None = None) -> list[tuple[str, int]]:
+    moment = moment or timezone.now()
+    today = moment.date()
+    found = entries_for(subject_id=subject.pk, first=date(2015, 1, 1), last=today, moment=moment)
+    return [(each.first.recipient, each.times) for each in found]
+
+
+# By API ---------------------------------------------------------------------------------------
+
+
+def test_an_application_records_one(api: Any, subject: Any, events: Any) -> None:
+    answer = api.post(URL, {"subject": str(subject.pk), **BODY}, format="json")
+    assert answer.status_code == 201, answer.content
+    row = Disclosure.objects.get()
+    assert answer.json()["id"] == str(row.pk)
+    assert opened(row) == TEXTS
+    assert b"Zebedee" not in bytes(row.content_sealed)
+    (event,) = events("disclosure", "recorded")
+    assert event.details["subject"] == str(subject.pk)
+    assert "Zebedee" not in bytes(event.entry).decode()
+    # Six years and the time to answer in.
+    assert answer.json()["delete_after"].startswith("2032-05-30")
+
+
+def test_the_same_key_records_once(api: Any, subject: Any) -> None:
+    body = {"subject": str(subject.pk), **BODY}
+    headers = {"Idempotency-Key": "disclosed-1"}
+    first = api.post(URL, body, format="json", headers=headers)
+    again = api.post(URL, body, format="json", headers=headers)
+    assert first.json() == again.json()
+    assert Disclosure.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"recipient": " "}, "recipient"),
+        ({"recipient": "x" * 201}, "recipient"),
+        ({"description": ""}, "description"),
+        ({"purpose": ""}, "purpose"),
+        ({"authority": "999"}, "authority"),
+        ({"disclosed_at": "2999-01-01T00:00:00Z"}, "disclosed_at"),
+        ({"exclusion": "sometimes"}, "exclusion"),
+        # Public health is always told of; an authorisation is excluded as that and nothing else.
+        ({"exclusion": "security"}, "exclusion"),
+        ({"authority": "508", "exclusion": "incident"}, "exclusion"),
+        ({"void": True}, "void"),
+    ],
+)
+def test_what_does_not_hold_is_refused(
+    api: Any, subject: Any, changes: dict[str, Any], field: str
+) -> None:
+    answer = api.post(URL, {"subject": str(subject.pk), **BODY, **changes}, format="json")
+    assert field in problem(answer, 422, "invalid")["errors"]
+    assert not Disclosure.objects.exists()
+
+
+def test_nobody_in_particular_is_refused(api: Any) -> None:
+    assert api.post(URL, BODY, format="json").status_code == 422
+    unknown = {**BODY, "subject": "01900000-0000-7000-8000-000000000000"}
+    assert api.post(URL, unknown, format="json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("authority", "exclusion"),
+    [
+        ("506", "operations"),
+        ("508", "authorised"),
+        ("510", "involved"),
+        ("502a1i", "individual"),
+        ("502a1iii", "incident"),
+        ("514e", "limited"),
+    ],
+)
+def test_an_authority_that_excludes_says_so(subject: Any, authority: str, exclusion: str) -> None:
+    assert written(subject, authority=authority).exclusion == exclusion
+    assert lines(subject) == []
+
+
+def test_reading_is_a_look_and_names_no_others(
+    api: Any, subject: Any, stranger: Any, events: Any, as_person: Any
+) -> None:
+    api.post(URL, {"subject": str(subject.pk), **BODY}, format="json")
+    answer = api.get(URL, {"subject": str(subject.pk)})
+    (row,) = answer.json()["results"]
+    assert row["recipient"] == TEXTS["recipient"]
+    assert answer["Cache-Control"] == "no-store"
+    (event,) = events("disclosures", "read")
+    access = Access.objects.get(event_id=event.pk)
+    assert (access.kind, access.subject_id) == ("disclosures", subject.pk)
+    # What another application recorded is not there; a person sees all.
+    other = stranger.client.get(URL, {"subject": str(subject.pk)})
+    assert other.json()["results"] == []
+    officer = as_person(COMPLIANCE_OFFICER)
+    assert len(officer.get(URL, {"subject": str(subject.pk)}).json()["results"]) == 1
+
+
+def test_who_may_not(as_person: Any, subject: Any) -> None:
+    query = {"subject": str(subject.pk)}
+    care = as_person(CARE_STAFF)
+    problem(care.get(URL, query), 403, "missing-permission")
+    problem(care.get(STATEMENT, query), 403, "missing-permission")
+    problem(care.post(URL, {**query, **BODY}, format="json"), 403, "missing-scope")
+
+
+def test_strangers_correct_nothing(api: Any, stranger: Any, subject: Any) -> None:
+    body = {"subject": str(subject.pk), **BODY}
+    made = api.post(URL, body, format="json").json()["id"]
+    answer = stranger.client.post(URL, {**body, "corrects": made}, format="json")
+    problem(answer, 404, "not-found")
+
+
+def test_a_correction_takes_the_place(api: Any, subject: Any, events: Any) -> None:
+    body = {"subject": str(subject.pk), **BODY}
+    made = api.post(URL, body, format="json").json()["id"]
+    right = {**body, "recipient": "Dr. Right", "corrects": made}
+    answer = api.post(URL, right, format="json")
+    assert answer.status_code == 201, answer.content
+    assert lines(subject) == [("Dr. Right", 1)]
+    assert events("disclosure", "corrected")[0].details["corrects"] == made
+    problem(api.post(URL, right, format="json"), 409, "already-corrected")
+    gone = {**body, "corrects": answer.json()["id"], "void": True}
+    assert api.post(URL, gone, format="json").status_code == 201
+    assert lines(subject) == []
+    assert Disclosure.objects.count() == 3
+
+
+def test_the_statement_by_api(api: Any, subject: Any, as_person: Any, events: Any) -> None:
+    written(subject)
+    written(subject)
+    officer = as_person(COMPLIANCE_OFFICER)
+    query = {"subject": str(subject.pk)}
+    answer = officer.get(STATEMENT, query)
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    (entry,) = told["entries"]
+    assert (entry["recipient"], entry["times"]) == (TEXTS["recipient"], 2)
+    assert told["free"] is True
+    assert date.fromisoformat(told["due_on"]) == timezone.now().date() + timedelta(days=60)
+    assert len(events("disclosures", "read")) == 1
+    # It is no statement given.
+    assert not StatementIssued.objects.exists()
+    problem(officer.get(STATEMENT, {**query, "from": "2001-01-01"}), 422, "invalid")
+    problem(api.get(STATEMENT, query), 403, "people-only")
+    empty = officer.get(STATEMENT, {**query, "from": timezone.now().date().isoformat()}).json()
+    assert empty["entries"] == []
+    assert empty["note"] == "No disclosures that must be accounted for."
+
+
+# Suspension -----------------------------------------------------------------------------------
+
+
+def asked(row: Disclosure, **changes: Any) -> DisclosureSuspension:
+    today = timezone.now().date()
+    values: dict[str, Any] = {
+        "form": "written",
+        "agency": "State police, letter 17",
+        "stated_on": today,
+        "ends_on": today + timedelta(days=90),
+        **changes,
+    }
+    return suspend(actor=SYSTEM, disclosure_id=row.pk, **values)
+
+
+def test_suspended_then_told_of(subject: Any, events: Any) -> None:
+    row = written(subject, authority="512f")
+    now = timezone.now()
+    assert len(lines(subject)) == 1
+    asked(row)
+    assert lines(subject) == []
+    assert lines(subject, now + timedelta(days=90)) == []
+    assert lines(subject, now + timedelta(days=91)) == [(TEXTS["recipient"], 1)]
+    (event,) = events("disclosure", "suspended")
+    assert "police" not in bytes(event.entry).decode()
+
+
+def test_by_word_of_mouth_thirty_days(subject: Any) -> None:
+    row = written(subject, authority="512d")
+    made = asked(row, form="oral", ends_on=None)
+    assert made.ends_on == made.stated_on + timedelta(days=30)
+    with pytest.raises(Invalid) as refused:
+        asked(row, form="oral", ends_on=made.stated_on + timedelta(days=31))
+    assert "ends_on" in refused.value.errors
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends_on": None}, "ends_on"),
+        ({"ends_on": date(2020, 1, 1)}, "ends_on"),
+        ({"stated_on": date(2999, 1, 1), "ends_on": date(2999, 2, 1)}, "stated_on"),
+        ({"agency": " "}, "agency"),
+        ({"form": "sung"}, "form"),
+    ],
+)
+def test_a_suspension_that_does_not_hold(subject: Any, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        asked(written(subject, authority="512f"), **changes)
+    assert field in refused.value.errors
+    assert not DisclosureSuspension.objects.exists()
+
+
+def test_only_oversight_and_law_enforcement_suspend(subject: Any) -> None:
+    with pytest.raises(Conflict):
+        asked(written(subject))
+    with pytest.raises(NotFound):
+        asked(Disclosure())
+
+
+# The statement --------------------------------------------------------------------------------
+
+
+def person(make_person: Any, name: str = "officer-nine") -> Actor:
+    made = make_person(name, COMPLIANCE_OFFICER)
+    return Actor("person", str(made.pk), made.username)
+
+
+def said(statement: StatementIssued) -> str:
+    """What the document says, in the order in which it is set."""
+    document = tree(build(statement))
+    parts = [document["note"], *map(str, document["facts"].values())]
+    for section in document["sections"].values():
+        parts.append(section["note"])
+        parts += [str(cell) for row in section.get("rows", ()) for cell in row.values()]
+    return " ".join(" ".join(parts).split())
+
+
+def test_the_statement_as_pdf(subject: Any, make_person: Any, events: Any) -> None:
+    actor = person(make_person)
+    today = timezone.now().date()
+    written(subject)
+    written(subject, disclosed_at=timezone.now() - timedelta(days=1))
+    written(subject, authority="506", texts={**TEXTS, "recipient": "Own clinic"})
+    hidden = written(subject, authority="512f", texts={**TEXTS, "recipient": "State police"})
+    asked(hidden)
+    statement, job = ask_for_statement(actor=actor, subject=subject)
+    assert statement.first_on == today.replace(year=today.year - 6)
+    run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.SUCCEEDED, job.error
+    assert TEXTS["recipient"] not in str(job.parameters)
+    content = read_result(actor=actor, job_id=job.pk).content
+    assert content.startswith(b"%PDF-")
+    statement.refresh_from_db()
+    text = said(statement)
+    for part in (*TEXTS.values(), "2 times, last on", "first in twelve months", "officer-nine"):
+        assert part in text, text
+    assert str(today + timedelta(days=60)) in text
+    assert "Own clinic" not in text
+    assert "State police" not in text
+    assert statement.free is True
+    assert b"Zebedee" not in bytes(statement.document_sealed or b"")
+    (event,) = events("disclosures", "statement_made")
+    assert Access.objects.get(event_id=event.pk).subject_id == subject.pk
+    # Again, as after a worker's death: the same document and no second look.
+    assert make_statement(actor=actor, statement_id=statement.pk) == content
+    # Nor does what is recorded later change it.
+    written(subject, texts={**TEXTS, "recipient": "Somebody later"})
+    assert "Somebody later" not in said(statement)
+    assert len(events("disclosures", "statement_made")) == 1
+
+
+def test_an_empty_statement_is_an_answer(subject: Any, make_person: Any) -> None:
+    actor = person(make_person)
+    statement, _ = ask_for_statement(actor=actor, subject=subject)
+    assert make_statement(actor=actor, statement_id=statement.pk).startswith(b"%PDF-")
+    text = said(statement)
+    assert "No disclosures that must be accounted for." in text
+
+
+def test_free_once_in_twelve_months(subject: Any, make_person: Any) -> None:
+    actor = person(make_person)
+    fees = []
+    for at in ("2024-02-29", "2025-02-27", "2025-02-28", "2026-02-27"):
+        with time_machine.travel(f"{at}T12:00:00Z"):
+            statement, _ = ask_for_statement(actor=actor, subject=subject)
+            make_statement(actor=actor, statement_id=statement.pk)
+            statement.refresh_from_db()
+            text = said(statement)
+            fees.append(statement.free)
+            assert ("fee that covers the cost may be charged" in text) is not statement.free
+    # Each counts from the last, the one before having been given within the twelve months.
+    assert fees == [True, False, False, False]
+    with time_machine.travel("2027-02-27T12:00:00Z"):
+        held = standing(subject_id=subject.pk, now=timezone.now())
+    assert (held.free, held.last_on) == (True, date(2026, 2, 27))
+
+
+def test_one_that_was_never_made_costs_nothing(subject: Any, make_person: Any) -> None:
+    actor = person(make_person)
+    ask_for_statement(actor=actor, subject=subject)
+    statement, _ = ask_for_statement(actor=actor, subject=subject)
+    make_statement(actor=actor, statement_id=statement.pk)
+    statement.refresh_from_db()
+    assert statement.free is True
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"asked_on": date(2999, 1, 1)}, "asked_on"),
+        ({"first_on": date(2001, 1, 1)}, "first_on"),
+        ({"first_on": date(2999, 1, 1)}, "first_on"),
+    ],
+)
+def test_a_request_that_does_not_hold(
+    subject: Any, make_person: Any, values: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask_for_statement(actor=person(make_person), subject=subject, **values)
+    assert field in refused.value.errors
+    assert not StatementIssued.objects.exists()
+
+
+# What the database and the deleter do ----------------------------------------------------------
+
+
+def test_the_database_refuses_a_change(subject: Any) -> None:
+    row = written(subject, authority="512f")
+    asked(row)
+    acts = (
+        "UPDATE phi_disclosure SET void = true",
+        "DELETE FROM phi_disclosure",
+        "TRUNCATE phi_disclosure CASCADE",
+        "UPDATE phi_disclosuresuspension SET ends_on = ends_on - 1",
+        "DELETE FROM phi_disclosuresuspension",
+    )
+    for role, word in (("voicecompliance_web", "permission denied"), ("none", "append-only")):
+        for act in acts:
+            with pytest.raises(Exception, match=word), transaction.atomic():  # noqa: SIM117
+                with connection.cursor() as cursor:
+                    # TRUNCATE minds deferred checks before it minds triggers.
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                    cursor.execute(f"SET LOCAL ROLE {role}")
+                    cursor.execute(act)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Disclosure.objects.create(
+            subject=subject,
+            disclosed_at=timezone.now(),
+            authority="512b",
+            content_sealed=b"plain",
+            recorded_at=timezone.now(),
+        )
+
+
+def test_kept_six_years_and_the_time_to_answer(subject: Any) -> None:
+    at = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    row = written(subject, disclosed_at=at, authority="512f")
+    asked(row)
+    corrected = written(subject, disclosed_at=at, corrects=row.pk)
+    declaration = inventory.get("disclosures_made")
+    # Fewer days than six years are no fewer: the floor holds over leap days.
+    assert declaration.keep.end(at, 30) == datetime(2030, 2, 28, 12, tzinfo=UTC)
+    end = declaration.keep.end(at)
+    report = enforce(actor=SYSTEM, now=end - timedelta(hours=1))
+    assert not report.failed
+    assert Disclosure.objects.count() == 2
+    for _ in range(2):
+        report = enforce(actor=SYSTEM, now=end + timedelta(hours=1))
+        assert not report.failed
+    assert not Disclosure.objects.filter(pk__in=[row.pk, corrected.pk]).exists()
+    assert not DisclosureSuspension.objects.exists()
+
+
+def test_the_export_leaves_out_what_is_suspended_or_wrong(subject: Any) -> None:
+    asked(written(subject, authority="512f"))
+    wrong = written(subject)
+    right = written(subject, corrects=wrong.pk)
+    treated = written(subject, authority="506")
+    found = inventory.get("disclosures_made").export(subject.pk)
+    assert {each["id"] for each in found} == {right.pk, treated.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_corrections_at_once(subject: Any) -> None:
+    row = written(subject)
+    person_ = DataSubject.objects.get(pk=subject.pk)
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def correct() -> None:
+        start.wait()
+        try:
+            written(person_, corrects=row.pk)
+            outcomes.append("made")
+        except Conflict as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=correct) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["already-corrected", "made"]
+    assert AuditEvent.objects.filter(event_type="disclosure", action="corrected").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_statements_at_once_have_one_free(subject: Any, make_person: Any) -> None:
+    actor = person(make_person)
+    asked_for = [ask_for_statement(actor=actor, subject=subject)[0].pk for _ in range(2)]
+    start = threading.Barrier(2)
+
+    def make(statement_id: Any) -> None:
+        start.wait()
+        try:
+            make_statement(actor=actor, statement_id=statement_id)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=make, args=(each,)) for each in asked_for]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(StatementIssued.objects.values_list("free", flat=True)) == [False, True]
+
+
+def test_an_auditor_reads_and_issues_nothing(make_person: Any, sign_in: Any, subject: Any) -> None:
+    from django.urls import reverse
+
+    client = sign_in(make_person("auditor-nine", AUDITOR))
+    assert client.get(reverse("admin:phi_disclosure_changelist")).status_code == 200
+    for name in ("record", "statement"):
+        address = reverse(f"admin:phi_disclosure_{name}", args=[subject.pk])
+        assert client.get(address).status_code == 403
+        assert client.post(address, {}).status_code == 403
