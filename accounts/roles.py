@@ -76,6 +76,8 @@ ROLES: dict[str, Role] = {
             "consent.change_*",
             "phi.read_original",
             "phi.play_recording",
+            "phi.review_break_glass",
+            "phi.keep_care_relationship",
             "retention.preview",
             "retention.place_hold",
             "retention.release_hold",
@@ -105,7 +107,13 @@ ROLES: dict[str, Role] = {
     ),
     CARE_STAFF: Role(
         "Care staff",
-        (*_see("consent", "phi"), "phi.read_original", "phi.play_recording"),
+        (
+            *_see("consent", "phi"),
+            "phi.read_original",
+            "phi.play_recording",
+            "phi.read_health",
+            "phi.break_glass",
+        ),
         _scopes("calls consents:read recordings:read transcripts:read phi:read mask"),
     ),
     # People and keys, and no callers' data by itself. Whoever makes a person or a key chooses its

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 FAILED_SIGN_INS = "failed_sign_ins"
 HEALTH_RECORDS = "health_records"
+HEALTH_WRITES = "health_writes"
 RECORDINGS = "recordings"
 TRANSCRIPTS = "transcripts"
 ORIGINALS = "originals"
@@ -32,6 +33,7 @@ class Kind:
 KINDS = (
     Kind(FAILED_SIGN_INS, "Failed sign-ins", reviewed=False),
     Kind(HEALTH_RECORDS, "Health records read", reviewed=True),
+    Kind(HEALTH_WRITES, "Health records written", reviewed=False),
     Kind(RECORDINGS, "Recordings played", reviewed=True),
     Kind(TRANSCRIPTS, "Masked transcripts read", reviewed=False),
     Kind(ORIGINALS, "Original transcripts read", reviewed=True),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils import timezone
 
 from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 from phi import blobs
-from phi.models import VoiceRecording
+from phi.models import BreakGlass, VoiceRecording
 
 NEWEST = 20
 MESSAGE, STREAM = 1, b"VCS1"
@@ -51,5 +52,26 @@ declare(
         articles=("45 CFR 164.312(a)(2)(iv)", "GDPR 32(1)(a)"),
         measure=encryption_at_rest,
         link="admin:phi_voicerecording_changelist",
+    )
+)
+
+
+def break_glass_reviewed() -> tuple[str, str, str]:
+    """Every broken glass is looked into by somebody else, in time."""
+    waiting = BreakGlass.objects.filter(state=BreakGlass.State.OPEN)
+    overdue = waiting.filter(review_due_at__lte=timezone.now()).count()
+    figure = f"{overdue} of {waiting.count()} open reviews overdue"
+    if overdue:
+        return FAIL, figure, "Some break-glass accesses were not reviewed in time."
+    return PASS, figure, "No review of a break-glass access is overdue."
+
+
+declare(
+    Check(
+        code="phi.break_glass_reviewed",
+        title="Break-glass accesses are reviewed",
+        articles=("45 CFR 164.312(a)(2)(ii)", "45 CFR 164.308(a)(1)(ii)(D)"),
+        measure=break_glass_reviewed,
+        link="admin:phi_breakglass_changelist",
     )
 )

@@ -2,11 +2,27 @@
 
 from phi.models.accesses import Access
 from phi.models.content import SECURITY_CODE_HEARD, Transcript, VoiceRecording
+from phi.models.health import (
+    APPLICATION_ROLE,
+    SPECIALLY_PROTECTED,
+    BreakGlass,
+    CareRelationship,
+    DataType,
+    HealthRecord,
+    MinimumNecessary,
+)
 from phi.models.purposes import PurposeOfUse
 
 __all__ = [
+    "APPLICATION_ROLE",
     "SECURITY_CODE_HEARD",
+    "SPECIALLY_PROTECTED",
     "Access",
+    "BreakGlass",
+    "CareRelationship",
+    "DataType",
+    "HealthRecord",
+    "MinimumNecessary",
     "PurposeOfUse",
     "Transcript",
     "VoiceRecording",
