@@ -32,6 +32,7 @@ def models() -> tuple[Any, Any]:
     """A table in the clear and the package's, each with a health record's columns and indexes."""
     from django.conf import settings
     from django.db import connection, models
+    from django.utils import timezone
 
     from core.database import WEB
     from core.fields import PackageTextField
@@ -69,7 +70,7 @@ def models() -> tuple[Any, Any]:
                 "first": field(),
                 "second": field(),
                 "recorded_at": models.DateTimeField(db_index=True),
-                "created_at": models.DateTimeField(auto_now_add=True),
+                "created_at": models.DateTimeField(default=timezone.now),
             },
         )
 

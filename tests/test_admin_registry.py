@@ -34,6 +34,8 @@ MODELS = [model for model, _ in REGISTERED]
 def filled(caller, system, officer):
     """At least one row of most kinds."""
     from operations.services import notify, start_job
+    from phi.services.breakglass import break_glass
+    from phi.services.care import make_relationship
     from phi.services.health import store_record
     from retention.services import place_hold
 
@@ -65,15 +67,16 @@ def filled(caller, system, officer):
     )
     ask_to_publish(actor=person, notice_id=draft.pk)
     subject = DataSubject.objects.first()
-    application = caller.application
     store_record(
         actor=system,
-        application_id=application.pk,
+        application_id=caller.application.pk,
         subject=subject,
         data_type="diagnosis",
         content="x",
         purpose_of_use="treatment",
     )
+    make_relationship(actor=system, person_id=officer.pk, subject_id=subject.pk, kind="treating")
+    break_glass(actor=person, user=officer, subject_id=subject.pk, reason="Found unconscious")
     notify(role="compliance officer", title="A message", body="", link="")
 
 

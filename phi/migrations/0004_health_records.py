@@ -3,11 +3,13 @@
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.lookups
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
 import core.fields
 import core.ids
+import vault.fields
 
 CLINICAL = (
     "allergy care_plan clinical_note diagnosis imaging immunisation lab_result medical_history"
@@ -447,7 +449,7 @@ class Migration(migrations.Migration):
                         verbose_name="data type",
                     ),
                 ),
-                ("content_sealed", models.BinaryField()),
+                ("content_sealed", vault.fields.SealedField(editable=False)),
                 (
                     "recorded_at",
                     models.DateTimeField(
@@ -459,9 +461,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "application",

@@ -9,11 +9,13 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from core.fields import EncryptedTextField
 from core.ids import uuid7
 from phi.models.purposes import PurposeOfUse
 from phi.querysets import HealthRecordQuerySet
+from vault.fields import SealedField
 
 APPLICATION_ROLE = "application"
 """In the table of the minimum necessary: every voice application's key."""
@@ -69,11 +71,12 @@ class HealthRecord(models.Model):
     )
     application = models.ForeignKey("accounts.VoiceApplication", models.PROTECT)
     data_type = models.CharField("data type", max_length=24, choices=DataType)
-    content_sealed = models.BinaryField(editable=False)
+    content_sealed = SealedField()
     recorded_at = models.DateTimeField(
         db_index=True, help_text="UTC. When it was found or written; the keep time runs from here."
     )
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # No default of the database: with one, Django writes rows in bulk value by value.
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = HealthRecordQuerySet.as_manager()
 

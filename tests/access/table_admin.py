@@ -322,7 +322,6 @@ HEALTH = [
     row(
         "admin:phi_carerelationship_end",
         of="phi.carerelationship",
-        seen=LOOKERS | CARE,
         POST=by(OFFICER | DPO, 302),
     ),
     *model("phi.breakglass", LOOKERS | CARE),
@@ -330,7 +329,6 @@ HEALTH = [
         row(
             f"admin:phi_breakglass_{name}",
             of="phi.breakglass",
-            seen=LOOKERS | CARE,
             POST=by(OFFICER | DPO, 302, form=REASON),
         )
         for name in ("justify", "condemn")
