@@ -190,12 +190,12 @@ def main() -> None:
         )
         writing = turns(
             {
-                "plain": lambda: write(plain, 2000),
-                "sealed": lambda: write_sealed(2000),
-                "package": lambda: write(package, 2000),
+                "plain": lambda: write(plain, options.rows),
+                "sealed": lambda: write_sealed(options.rows),
+                "package": lambda: write(package, options.rows),
             },
             options.rounds,
-            2000,
+            options.rows,
         )
         found = {
             "rows": options.rows,
