@@ -41,14 +41,15 @@ class _Key:
 def open_many(messages: Iterable[Message]) -> Iterator[bytes]:
     """The plaintext of each message, in order; reads ``messages`` whole first.
 
-    Two queries at most, whatever the number. Raises CiphertextRefused at the first message that
+    One query, whatever the number. Raises CiphertextRefused at the first message that
     was changed or moved, or whose key is gone or another owner's.
     """
     held = [(owner, aad, bytes(sealed)) for owner, aad, sealed in messages]
     wanted = {sealed[1:17] for _, _, sealed in held}
     ids = [UUID(bytes=id_) for id_ in wanted if len(id_) == 16]
     keys = {
-        row.id.bytes: _Key(row.owner_id, row.id, _unwrap(row)) for row in _rows("id = ANY(%s)", ids)
+        row.id.bytes: _Key(row.owner_id, row.id, _unwrap(row))
+        for row in DataKey.objects.raw(_BY_ID, [ids])
     }
     for owner_id, aad, sealed in held:
         if len(sealed) < _LEAST or sealed[0] != _MESSAGE:
@@ -64,9 +65,13 @@ def open_many(messages: Iterable[Message]) -> Iterator[bytes]:
             raise CiphertextRefused("The stored bytes were changed or moved.") from None
 
 
-def _rows(condition: str, *parameters: object) -> Iterable[DataKey]:
-    # An array is one parameter: an IN of thousands takes longer to write down than to answer.
-    return DataKey.objects.raw(f"SELECT * FROM vault_datakey WHERE {condition}", parameters)
+# An array is one parameter: an IN of thousands takes longer to write down than to answer.
+_BY_ID = "SELECT * FROM vault_datakey WHERE id = ANY(%s)"
+_LIVE = (
+    "SELECT * FROM vault_datakey WHERE owner_id = ANY(%s) AND key_class = %s"
+    " AND destroyed_at IS NULL ORDER BY id"
+)
+_PINNED = _LIVE + " FOR SHARE"
 
 
 def seal_many(key_class: str, messages: Sequence[Message]) -> list[bytes]:
@@ -76,10 +81,8 @@ def seal_many(key_class: str, messages: Sequence[Message]) -> list[bytes]:
     ``vault.services.pin``), always in the order of their ids.
     """
     owners = {owner_id for owner_id, _, _ in messages}
-    condition = "owner_id = ANY(%s) AND key_class = %s AND destroyed_at IS NULL ORDER BY id"
-    if connection.in_atomic_block:
-        condition += " FOR SHARE"
-    live = _rows(condition, sorted(owners), str(key_class))
+    statement = _PINNED if connection.in_atomic_block else _LIVE
+    live = DataKey.objects.raw(statement, [sorted(owners), str(key_class)])
     keys = {row.owner_id: _Key(row.owner_id, row.id, _unwrap(row)) for row in live}
     for owner_id in sorted(owners - keys.keys()):
         keys[owner_id] = _Key(owner_id, *_key_for_sealing(owner_id, key_class))

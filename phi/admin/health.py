@@ -21,7 +21,7 @@ from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from core import inventory
 from core.actors import actor_of
-from core.errors import Problem
+from core.errors import CiphertextRefused, Problem
 from operations.modeladmin import told
 from phi import healthpanels
 from phi.api.health import fhir_response
@@ -140,6 +140,12 @@ class HealthRecordAdmin(ReadOnlyAdmin):
                 record_id=row.pk,
                 purpose_of_use=purpose,
             )
+        except CiphertextRefused:
+            health.note_damage(actor=actor, record_id=row.pk)
+            return {
+                "refusal": "The stored content was changed or moved, or its key is gone. It is not"
+                " shown. This is written into the audit log."
+            }
         except Problem as problem:
             if health.is_refusal(problem):
                 health.note_refusal(

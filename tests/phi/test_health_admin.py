@@ -190,6 +190,18 @@ def test_lists_cost_the_same_for_more_rows(
     assert cost() == few
 
 
+def test_damage_is_said_and_audited(
+    health_record: HealthRecord, officer_client: Client, events: Any
+) -> None:
+    HealthRecord.objects.update(content_sealed=b"\x01" * 60)
+    page = address("healthrecord_read", health_record.pk)
+    answer = officer_client.post(page, {"purpose_of_use": "legal"})
+    assert answer.status_code == 200
+    assert "was changed or moved" in text(answer)
+    assert len(events("integrity", "ciphertext_refused")) == 1
+    assert events("health_record", "read") == []
+
+
 # Care relationships ---------------------------------------------------------------------------
 
 

@@ -328,13 +328,17 @@ def test_what_is_stored_is_sealed(health_record: Any) -> None:
 
 
 @pytest.mark.parametrize("place", [1, 17, 40, -1])
-def test_a_flipped_bit_is_refused(health_record: Any, api: Any, place: int) -> None:
+def test_a_flipped_bit_is_refused_and_audited(
+    health_record: Any, api: Any, place: int, events: Any
+) -> None:
     held = bytearray(health_record.content_sealed)
     held[place] ^= 1
     _set(health_record, bytes(held))
     api.raise_request_exception = False
     assert read(api, health_record).status_code == 500
     assert not Access.objects.filter(kind="health_records").exists()
+    (event,) = events("integrity", "ciphertext_refused")
+    assert (event.severity, event.object_id) == ("CRITICAL", str(health_record.id))
 
 
 def test_content_of_another_row_subject_or_column_is_refused(
