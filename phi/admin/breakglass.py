@@ -45,7 +45,7 @@ class BreakForm(forms.Form):
 
 @admin.register(BreakGlass)
 class BreakGlassAdmin(VerbAdmin):
-    list_display = ("granted_at", "person_name", "of", "expires_at", "state", "due", "overdue")
+    list_display = ("granted_at", "person_name", "of", "expires_at", "due", "review")
     list_filter = (choices_filter("state", "review", lambda: BreakGlass.State.choices),)
     exact_search = ("id", "subject", "person")
     search_help_text = "The exact id of an access, a data subject or a member of staff"
@@ -90,12 +90,18 @@ class BreakGlassAdmin(VerbAdmin):
         return row.review_due_at if row.state == BreakGlass.State.OPEN else None
 
     @display(
-        description="review", label={"overdue": "danger", "open": "warning", "done": "success"}
+        description="review",
+        label={
+            "overdue": "danger",
+            "to be reviewed": "warning",
+            "justified": "success",
+            "not justified": "danger",
+        },
     )
-    def overdue(self, row: BreakGlass) -> str:
-        if row.state != BreakGlass.State.OPEN:
-            return "done"
-        return "overdue" if row.review_due_at <= timezone.now() else "open"
+    def review(self, row: BreakGlass) -> str:
+        if row.state == BreakGlass.State.OPEN and row.review_due_at <= timezone.now():
+            return "overdue"
+        return str(BreakGlass.State(row.state).label).lower()
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.open)
@@ -146,17 +152,17 @@ class BreakGlassAdmin(VerbAdmin):
         if obj.state != BreakGlass.State.OPEN or not user.has_perm(breakglass.REVIEW):
             return
         why_not = "" if obj.reviewable_by(user.pk) else "you broke the glass: another reviews it."
-        yield Button(
-            "justify", "It was justified", "check", "primary", asks_reason=True, why_not=why_not
-        )
+        yield Button("justify", "Justified", "check", "primary", asks_reason=True, why_not=why_not)
         if not why_not:
-            yield Button("condemn", "It was not justified", "report", asks_reason=True)
+            yield Button("condemn", "Not justified", "report", asks_reason=True)
 
     def justify(self, request: HttpRequest, object_id: UUID) -> HttpResponse | None:
-        return self._review(request, object_id, justified=True)
+        self._review(request, object_id, justified=True)
+        return None
 
     def condemn(self, request: HttpRequest, object_id: UUID) -> HttpResponse | None:
-        return self._review(request, object_id, justified=False)
+        self._review(request, object_id, justified=False)
+        return None
 
     def _review(self, request: HttpRequest, object_id: UUID, *, justified: bool) -> None:
         breakglass.review(

@@ -68,6 +68,8 @@ class MinimumNecessaryAdmin(ReadOnlyAdmin):
         choices_filter("data_type", "data type", lambda: DataType.choices),
         choices_filter("purpose", "purpose", lambda: PurposeOfUse.choices),
     )
+    # The table above says it all; the rows below, who set which.
+    list_per_page = 10
     list_before_template = "phi/minimum_necessary.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -128,7 +128,7 @@ def review(*, actor: Actor, grant_id: UUID, justified: bool, note: str) -> Break
     grant.state = BreakGlass.State.JUSTIFIED if justified else BreakGlass.State.UNJUSTIFIED
     grant.reviewed_at = timezone.now()
     grant.reviewed_by_id, grant.reviewed_by_name = actor.id, actor.name
-    grant.review_note = given
+    grant.review_note = given  # type: ignore[assignment]
     grant.save(
         update_fields=["state", "reviewed_at", "reviewed_by_id", "reviewed_by_name", "review_note"]
     )

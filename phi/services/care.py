@@ -89,7 +89,7 @@ def make_relationship(
     try:
         with transaction.atomic():
             made = CareRelationship.objects.create(
-                person=person,
+                person_id=person_id,
                 subject_id=subject_id,
                 kind=kind,
                 starts_at=starts_at,

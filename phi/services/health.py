@@ -264,7 +264,7 @@ def open_many(records: Iterable[HealthRecord]) -> Iterator[tuple[HealthRecord, C
     """Each record with its content; keys are fetched at once. The caller writes the event of the
     whole. Raises CiphertextRefused at the first that is not what was sealed."""
     held = list(records)
-    opened = bulk.open_many((row.subject_id, row.aad, row.content_sealed) for row in held)
+    opened = bulk.open_many((row.subject_id, row.aad, bytes(row.content_sealed)) for row in held)
     for row, plain in zip(held, opened, strict=True):
         yield row, orjson.loads(plain)
 
