@@ -30,16 +30,12 @@ SIZE = 200
 
 def models() -> tuple[Any, Any]:
     """A table in the clear and the package's, each with a health record's columns and indexes."""
-    from django.conf import settings
     from django.db import connection, models
     from django.utils import timezone
 
     from core.database import WEB
     from core.fields import PackageTextField
     from core.ids import uuid7
-
-    # The package reads its one key by this name.
-    settings.FIELD_ENCRYPTION_KEY = settings.FIELD_ENCRYPTION_KEYS[0]
 
     def made(name: str, field: Callable[[], Any]) -> Any:
         meta = type(

@@ -14,8 +14,8 @@ MESSAGE, STREAM = 1, b"VCS1"
 
 
 def encryption_at_rest() -> tuple[str, str, str]:
-    """The newest transcripts and recordings, read past the code that opens them: each must have
-    the form of a sealed message or a sealed stream."""
+    """The newest transcripts, health records and recordings, read past the code that opens them:
+    each must have the form of a sealed message or a sealed stream."""
     seen = open_ = 0
     with connection.cursor() as cursor:
         # By id: the newest, because ids are ordered by time.
@@ -28,6 +28,14 @@ def encryption_at_rest() -> tuple[str, str, str]:
         for masked, original, length in cursor.fetchall():
             seen += 1
             open_ += not (masked == original == MESSAGE and length > 45)
+        cursor.execute(
+            "SELECT get_byte(content_sealed, 0), length(content_sealed)"
+            " FROM phi_healthrecord ORDER BY id DESC LIMIT %s",
+            [NEWEST],
+        )
+        for first, length in cursor.fetchall():
+            seen += 1
+            open_ += not (first == MESSAGE and length > 45)
     names = VoiceRecording.objects.filter(lost_at__isnull=True).values_list("blob", flat=True)
     for name in names.order_by("-id")[:NEWEST]:
         try:
@@ -42,7 +50,11 @@ def encryption_at_rest() -> tuple[str, str, str]:
         return UNKNOWN, figure, "Nothing has been stored yet."
     if open_:
         return FAIL, figure, "Some stored bytes are not in a sealed form."
-    return PASS, figure, "The newest recordings and transcripts are sealed where they lie."
+    return (
+        PASS,
+        figure,
+        "The newest recordings, transcripts and health records are sealed where they lie.",
+    )
 
 
 declare(

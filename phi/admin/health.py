@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.db.models import IntegerField, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
 from accounts.stepup import recent_factor
@@ -91,8 +91,9 @@ class HealthRecordAdmin(ReadOnlyAdmin):
         return row.subject_id
 
     @admin.display(description="delete after", ordering="recorded_at")
-    def delete_after(self, row: Any) -> datetime:
-        return inventory.get(health.HEALTH_RECORDS).keep.end(row.recorded_at, row.keep_days)
+    def delete_after(self, row: Any) -> str:
+        end = inventory.get(health.HEALTH_RECORDS).keep.end(row.recorded_at, row.keep_days)
+        return str(localize(timezone.localtime(end)))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {

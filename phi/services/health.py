@@ -46,8 +46,8 @@ BY_APPLICATION, BY_ROLE, BY_RELATIONSHIP = "application", "role", "care_relation
 
 
 class NotYourPatient(NotFound):
-    """There, and not for this reader to know of: to the caller it is not there, to the log it is
-    a refusal."""
+    """Not for this reader to know of, there or not: to the caller it is not there, to the log it
+    is a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,8 @@ def _grant(
     opened = found is not None and breakglass.live_grant(user, found.subject_id, now) is not None
     if bound and not related and not opened:
         if purpose != PurposeOfUse.EMERGENCY:
-            raise NotFound() if found is None else NotYourPatient()
+            # For what is not there too: the same work, so that the time tells nothing either.
+            raise NotYourPatient()
         # The same for what is not there: the answer to an emergency without a reason tells nothing.
         breakglass.check_reason(break_glass_reason)
     if found is None:
