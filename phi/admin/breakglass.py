@@ -58,7 +58,7 @@ class BreakGlassAdmin(VerbAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All of them; to care staff their own. A list opens no reason."""
-        rows = super().get_queryset(request)
+        rows = super().get_queryset(request).prefetch_related(care.BARE_SUBJECT)
         if request.resolver_match and "_changelist" in (request.resolver_match.url_name or ""):
             rows = rows.defer("reason", "review_note")
         return rows.filter(person=request.user) if care.is_bound(request.user) else rows

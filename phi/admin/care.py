@@ -21,7 +21,7 @@ from core.actors import actor_of
 from operations.modeladmin import Button, VerbAdmin
 from operations.permissions import may
 from phi.models import CareRelationship
-from phi.services.care import KEEP, end_relationship, make_relationship, seen_by
+from phi.services.care import BARE_SUBJECT, KEEP, end_relationship, make_relationship, seen_by
 
 
 class StaffField(forms.ModelChoiceField):
@@ -81,7 +81,8 @@ class CareRelationshipAdmin(VerbAdmin):
     sensitive = {"end": "end a care relationship"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return seen_by(user=request.user).select_related("person")
+        rows = seen_by(user=request.user).select_related("person")
+        return rows.prefetch_related(BARE_SUBJECT)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(actor_of(request), KEEP)

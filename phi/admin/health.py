@@ -79,7 +79,7 @@ class HealthRecordAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What the person may know of; the content is left where it is."""
-        rows = super().get_queryset(request).without_content()
+        rows = super().get_queryset(request).without_content().prefetch_related(care.BARE_SUBJECT)
         days = keep_of(inventory.get(health.HEALTH_RECORDS), timezone.now()).days
         rows = rows.annotate(keep_days=Value(days, output_field=IntegerField()))
         if care.is_bound(request.user):

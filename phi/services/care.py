@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,6 +23,10 @@ KEEP = "phi.keep_care_relationship"
 VIEW = "phi.view_healthrecord"
 NEED_RELATIONSHIP = frozenset({CARE_STAFF})
 """Roles whose people see their own patients alone."""
+
+
+# On a page a subject is its id: no identifier is decrypted to write down a link.
+BARE_SUBJECT = Prefetch("subject", DataSubject.objects.only("id"))
 
 
 def is_bound(user: Any) -> bool:

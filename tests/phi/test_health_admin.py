@@ -139,6 +139,22 @@ def test_care_staff_see_their_own_patients_alone(
     assert SECRET in text(read)
 
 
+def test_no_identifier_is_decrypted_for_a_link(
+    health_record: HealthRecord, relate: Any, grant: BreakGlass, officer_client: Client
+) -> None:
+    """The pages hold the subject's id; its name is another page's."""
+    made = relate()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE consent_datasubject SET name = 'vc1:broken'")
+    for name, row in (
+        ("healthrecord", health_record),
+        ("carerelationship", made),
+        ("breakglass", grant),
+    ):
+        for page in (address(f"{name}_changelist"), address(f"{name}_change", row.pk)):
+            assert str(health_record.subject_id) in text(officer_client.get(page))
+
+
 def test_search_by_subject(health_record: HealthRecord, officer_client: Client) -> None:
     listed = address("healthrecord_changelist")
     for term, found in ((health_record.subject_id, True), (uuid7(), False), ("x", False)):
@@ -155,6 +171,7 @@ def test_lists_cost_the_same_for_more_rows(
     subject: Any,
     carer: Any,
     make_person: Any,
+    grant: BreakGlass,
 ) -> None:
     def cost() -> list[int]:
         found = []
