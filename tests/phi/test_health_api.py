@@ -275,7 +275,9 @@ def test_within_the_time_no_new_reason_and_after_it_a_new_one(
         problem(read(person_client(carer), other, "emergency"), 403, "break-glass-reason-missing")
 
 
-def test_an_emergency_without_a_reason_tells_nothing(health_record: Any, carer: Any) -> None:
+def test_an_emergency_without_a_reason_tells_nothing(
+    health_record: Any, carer: Any, events: Any
+) -> None:
     client = person_client(carer)
     known, unknown = (read(client, each, "emergency") for each in (health_record, uuid7()))
     for answer in (known, unknown):
@@ -284,8 +286,10 @@ def test_an_emergency_without_a_reason_tells_nothing(health_record: Any, carer: 
     for reason in ("short", "x" * 501):
         answer = read(client, health_record, "emergency", break_glass_reason=reason)
         assert answer.status_code == 422
-    assert read(client, uuid7(), "emergency", break_glass_reason=REASON).status_code == 404
+    guessed = uuid7()
+    assert read(client, guessed, "emergency", break_glass_reason=REASON).status_code == 404
     assert not BreakGlass.objects.exists()
+    assert events("health_record", "read_refused")[-1].object_id == str(guessed)
 
 
 def test_the_glass_is_for_emergencies(health_record: Any, carer: Any) -> None:
