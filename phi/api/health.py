@@ -127,6 +127,7 @@ class CareRelationshipsView(APIView):
     """Who looks after whom."""
 
     required_scopes = {"POST": "phi:write", "GET": "phi:read"}
+    pagination_class = Pages
 
     @extend_schema(
         request=s.RelationshipIn,
