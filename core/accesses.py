@@ -16,6 +16,7 @@ from core.actors import Actor
 
 FAILED_SIGN_INS = "failed_sign_ins"
 HEALTH_RECORDS = "health_records"
+HEALTH_WRITES = "health_writes"
 RECORDINGS = "recordings"
 TRANSCRIPTS = "transcripts"
 ORIGINALS = "originals"
@@ -41,6 +42,7 @@ class Kind:
 KINDS = (
     Kind(FAILED_SIGN_INS, "Failed sign-ins", reviewed=False),
     Kind(HEALTH_RECORDS, "Health records read", reviewed=True),
+    Kind(HEALTH_WRITES, "Health records written", reviewed=False),
     Kind(RECORDINGS, "Recordings played", reviewed=True),
     Kind(TRANSCRIPTS, "Masked transcripts read", reviewed=False),
     Kind(ORIGINALS, "Original transcripts read", reviewed=True),

@@ -1,4 +1,5 @@
-"""Which events are looks at what callers said, who keeps them, and which of them stand out."""
+"""Which events are looks at what callers said and how their health is, who keeps them, and which
+of them stand out."""
 
 from audit.reviews import add_rule
 from core import accesses
@@ -17,3 +18,6 @@ accesses.declare(
     ("disclosures", "statement_made"),
     ("disclosures", "statement_read"),
 )
+accesses.declare(accesses.HEALTH_RECORDS, ("health_record", "read"))
+accesses.declare(accesses.HEALTH_WRITES, ("health_record", "stored"))
+accesses.declare(accesses.BREAK_GLASS, ("break_glass", "granted"))

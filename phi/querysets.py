@@ -28,3 +28,15 @@ class TranscriptQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def without_content(self) -> Self:
         """Without the sealed columns, for lists."""
         return self.defer("masked_sealed", "original_sealed")
+
+
+class HealthRecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Health records as applications and people see them."""
+
+    def of_application(self, application_id: UUID | None) -> Self:
+        """Those that an application wrote; all of them for a person (None)."""
+        return self if application_id is None else self.filter(application=application_id)
+
+    def without_content(self) -> Self:
+        """Without the sealed column, for lists."""
+        return self.defer("content_sealed")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from phi.api import content, disclosures
+from phi.api import content, disclosures, health
 
 urlpatterns = [
     path(
@@ -24,6 +24,15 @@ urlpatterns = [
         "phi/disclosures/statement",
         disclosures.StatementView.as_view(),
         name="outside-disclosures-statement",
+    ),
+    path("phi", health.HealthRecordsView.as_view(), name="health-records"),
+    path("phi/<uuid:record_id>", health.HealthRecordView.as_view(), name="health-record"),
+    path("phi/accesses.fhir", health.AccessesFhirView.as_view(), name="accesses-fhir"),
+    path("care-relationships", health.CareRelationshipsView.as_view(), name="care-relationships"),
+    path(
+        "care-relationships/<uuid:relationship_id>",
+        health.CareRelationshipView.as_view(),
+        name="care-relationship",
     ),
     path("mask", content.MaskView.as_view(), name="mask"),
 ]

@@ -34,6 +34,9 @@ MODELS = [model for model, _ in REGISTERED]
 def filled(caller, system, officer):
     """At least one row of most kinds."""
     from operations.services import notify, start_job
+    from phi.services.breakglass import break_glass
+    from phi.services.care import make_relationship
+    from phi.services.health import store_record
     from retention.services import place_hold
 
     headers = {"Authorization": f"Bearer {caller.token}"}
@@ -63,6 +66,17 @@ def filled(caller, system, officer):
         purpose=Purpose.objects.get(code="record"), language="en", version=9, text="x", sha256="x"
     )
     ask_to_publish(actor=person, notice_id=draft.pk)
+    subject = DataSubject.objects.first()
+    store_record(
+        actor=system,
+        application_id=caller.application.pk,
+        subject=subject,
+        data_type="diagnosis",
+        content="x",
+        purpose_of_use="treatment",
+    )
+    make_relationship(actor=system, person_id=officer.pk, subject_id=subject.pk, kind="treating")
+    break_glass(actor=person, user=officer, subject_id=subject.pk, reason="Found unconscious")
     notify(role="compliance officer", title="A message", body="", link="")
 
 
@@ -110,6 +124,8 @@ def values_for(name, converters):
     given = {"app_label": "consent", "url": "nothing/", "content_type_id": 1}
     if name in {"retention_retentionpolicy_ask", "operations_job_report"}:
         given["code"] = "calls"
+    if name == "phi_minimumnecessary_ask":
+        given |= {"role": "care staff", "data_type": "diagnosis"}
     for model in MODELS:
         if (name or "").startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
             row = model._default_manager.order_by("-pk").first()
@@ -159,6 +175,7 @@ def test_every_get_of_the_admin_leaves_an_event(filled, officer_client, make_per
         "aiethics_disclosure_add",
         "consent_jurisdiction_add",
         "consent_notice_add",
+        "phi_carerelationship_add",
         "retention_legalhold_add",
     }
 

@@ -24,6 +24,12 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("Recordings", "phi.voicerecording", "graphic_eq"),
         ("Transcripts", "phi.transcript", "notes"),
     ],
+    "Health records": [
+        ("Health records", "phi.healthrecord", "health_and_safety"),
+        ("Care relationships", "phi.carerelationship", "diversity_1"),
+        ("Break-glass accesses", "phi.breakglass", "e911_emergency"),
+        ("Minimum necessary", "phi.minimumnecessary", "filter_alt"),
+    ],
     "Responsible AI": [
         ("Disclosures", "aiethics.disclosure", "record_voice_over"),
         ("Spoken disclosures", "aiethics.spokendisclosure", "check_circle"),

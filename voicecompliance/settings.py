@@ -233,6 +233,9 @@ SESSION_IDLE_SECONDS = environment.number("SESSION_IDLE_SECONDS", 900, least=120
 SESSION_ABSOLUTE_SECONDS = environment.number("SESSION_ABSOLUTE_SECONDS", 12 * 3600, least=120)
 # How old the last proof of a second factor may be for an act that asks for one.
 STEP_UP_SECONDS = environment.number("STEP_UP_SECONDS", 300, least=30)
+# How long a broken glass stays open, and how soon somebody else reviews why.
+BREAK_GLASS_MINUTES = environment.number("BREAK_GLASS_MINUTES", 60, least=1)
+BREAK_GLASS_REVIEW_HOURS = environment.number("BREAK_GLASS_REVIEW_HOURS", 72, least=1)
 # How long a link that invites a person is good.
 INVITATION_HOURS = environment.number("INVITATION_HOURS", 72, least=1)
 # The session's row says when it ends, and why: the cookie must still be there to be told.

@@ -1,5 +1,5 @@
 """The admin pages of this app."""
 
-from phi.admin import accesses, content, disclosures
+from phi.admin import accesses, breakglass, care, content, disclosures, health, minimum
 
-__all__ = ["accesses", "content", "disclosures"]
+__all__ = ["accesses", "breakglass", "care", "content", "disclosures", "health", "minimum"]

@@ -9,15 +9,31 @@ from phi.models.disclosures import (
     Exclusion,
     StatementIssued,
 )
+from phi.models.health import (
+    APPLICATION_ROLE,
+    SPECIALLY_PROTECTED,
+    BreakGlass,
+    CareRelationship,
+    DataType,
+    HealthRecord,
+    MinimumNecessary,
+)
 from phi.models.purposes import PurposeOfUse
 
 __all__ = [
+    "APPLICATION_ROLE",
     "SECURITY_CODE_HEARD",
+    "SPECIALLY_PROTECTED",
     "Access",
     "Authority",
+    "BreakGlass",
+    "CareRelationship",
+    "DataType",
     "Disclosure",
     "DisclosureSuspension",
     "Exclusion",
+    "HealthRecord",
+    "MinimumNecessary",
     "PurposeOfUse",
     "StatementIssued",
     "Transcript",

@@ -345,6 +345,61 @@ WHO = [
     ),
 ]
 
+HEALTH = [
+    *model("phi.healthrecord", LOOKERS | CARE),
+    row(
+        "admin:phi_healthrecord_read",
+        of="phi.healthrecord",
+        GET=by(OFFICER | CARE, 302),
+        POST=by(OFFICER | CARE, form={"purpose_of_use": "patient_request"}),
+    ),
+    row("admin:phi_healthrecord_accesses", GET=by(LOOKERS), POST=by(LOOKERS)),
+    *model(
+        "phi.carerelationship",
+        LOOKERS | CARE,
+        add=OFFICER | DPO,
+        added=Use(
+            answer=302,
+            form={
+                "person": "$accounts.user.carer",
+                "subject": "$consent.datasubject",
+                "kind": "covering",
+                "starts_at_0": "2020-01-01",
+                "starts_at_1": "00:00:00",
+                "ends_at_0": "2020-02-01",
+                "ends_at_1": "00:00:00",
+            },
+        ),
+    ),
+    row(
+        "admin:phi_carerelationship_end",
+        of="phi.carerelationship",
+        POST=by(OFFICER | DPO, 302),
+    ),
+    *model("phi.breakglass", LOOKERS | CARE),
+    *(
+        row(
+            f"admin:phi_breakglass_{name}",
+            of="phi.breakglass",
+            POST=by(OFFICER | DPO, 302, form=REASON),
+        )
+        for name in ("justify", "condemn")
+    ),
+    row(
+        "admin:phi_breakglass_open",
+        of="consent.datasubject",
+        GET=by(CARE),
+        POST=by(CARE, 302, form={"reason": "Found unconscious", "understood": "on"}),
+    ),
+    *model("phi.minimumnecessary", LOOKERS | CARE),
+    row(
+        "admin:phi_minimumnecessary_ask",
+        values={"role": "care staff", "data_type": "diagnosis"},
+        GET=by(OFFICER),
+        POST=by(OFFICER, 302, form={"purposes": ["treatment"], **REASON}),
+    ),
+]
+
 ETHICS = [
     *model(
         "aiethics.disclosure",
@@ -355,4 +410,4 @@ ETHICS = [
     *model("aiethics.spokendisclosure", LOOKERS),
 ]
 
-ROWS = [*AUDIT, *ACCOUNTS, *OPERATIONS, *RETENTION, *CONSENT, *CONTENT, *WHO, *ETHICS]
+ROWS = [*AUDIT, *ACCOUNTS, *OPERATIONS, *RETENTION, *CONSENT, *CONTENT, *WHO, *HEALTH, *ETHICS]

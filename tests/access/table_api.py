@@ -136,6 +136,50 @@ ROWS = [
             "transcripts:read", CALLS, query={"view": "original", "purpose_of_use": "operations"}
         ),
     ),
+    # Health records ---------------------------------------------------------------------------
+    row(
+        "health-records",
+        POST=scoped(
+            "phi:write",
+            APPLICATIONS_ALONE,
+            201,
+            body={
+                "subject": "$consent.datasubject",
+                "data_type": "allergy",
+                "content": "None known",
+                "purpose_of_use": "treatment",
+            },
+        ),
+    ),
+    row(
+        "health-record",
+        of="phi.healthrecord",
+        owner="application",
+        GET=scoped("phi:read", OFFICER | CARE, query={"purpose_of_use": "patient_request"}),
+    ),
+    row("accesses-fhir", GET=scoped("audit:read", OFFICER | DPO | AUDITOR)),
+    row(
+        "care-relationships",
+        GET=scoped("phi:read", OFFICER | CARE),
+        POST=scoped(
+            "phi:write",
+            APPLICATIONS_ALONE,
+            201,
+            # Long ago: the planted one is of the same two people.
+            body={
+                "person": "$accounts.user.carer",
+                "subject": "$consent.datasubject",
+                "starts_at": "2020-01-01T00:00:00Z",
+                "ends_at": "2020-02-01T00:00:00Z",
+            },
+        ),
+    ),
+    row(
+        "care-relationship",
+        of="phi.carerelationship",
+        owner="application",
+        DELETE=scoped("phi:write", APPLICATIONS_ALONE, 204),
+    ),
     row("mask", POST=scoped("mask", CALLS | SECURITY, body={"text": "Hello.", "language": "en"})),
     # Disclosures to outside parties -----------------------------------------------------------
     row(

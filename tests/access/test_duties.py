@@ -35,6 +35,7 @@ OWN_ACTS = {
     "admin:app_remove": "one's own app",
     "admin:sessions": "ending one's own sessions",
     "admin:roles_csv": "a reading, as a file",
+    "admin:phi_healthrecord_accesses": "a reading, as a file",
     "admin:password_change": "one's own password",
     "admin:operations_notification_changelist": "one's own messages, marked as read",
     "admin:operations_notification_read": "one's own message, marked as read",

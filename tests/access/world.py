@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.roles import COMPLIANCE_OFFICER, ROLES
+from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER, ROLES
 from accounts.services import (
     create_api_key,
     create_application,
@@ -27,7 +27,8 @@ from core.actors import PERSON, Actor
 from core.ids import uuid7
 from operations import worker
 from operations.services import approve, cancel_job, notify, start_job
-from phi.models import Access, Transcript, VoiceRecording
+from phi.models import Access, MinimumNecessary, Transcript, VoiceRecording
+from phi.services.breakglass import break_glass
 from phi.services.disclosures import record_disclosure
 from phi.services.statements import ask_for_statement, make_statement
 from retention.deleter import enforce
@@ -89,6 +90,7 @@ def plant() -> World:
     api = world.client(world.application, ALL_SCOPES)
     _calls(world, api)
     _accounts(world)
+    _health(world, api)
     _operations(world)
     _audit(world)
     _disclosed(world)
@@ -182,6 +184,30 @@ def _accounts(world: World) -> None:
     world.ids["accounts.apikey"] = create_api_key(
         actor=SYSTEM, application=world.application, scopes=["mask"]
     )[0].pk
+
+
+def _health(world: World, api: APIClient) -> None:
+    """A record of somebody whom the care staff look after, and once broke the glass for."""
+    ids, carer = world.ids, world.people[CARE_STAFF]
+    ids["accounts.user.carer"] = carer.pk
+    record = {
+        "subject": str(ids["consent.datasubject"]),
+        "data_type": "diagnosis",
+        "content": {"code": "E11.9"},
+        "purpose_of_use": "treatment",
+    }
+    ids["phi.healthrecord"] = _told(api.post("/api/v1/phi", record, format="json"))["id"]
+    related = {"person": str(carer.pk), "subject": str(ids["consent.datasubject"])}
+    ids["phi.carerelationship"] = _told(
+        api.post("/api/v1/care-relationships", related, format="json")
+    )["id"]
+    ids["phi.breakglass"] = break_glass(
+        actor=actor(carer),
+        user=carer,
+        subject_id=ids["consent.datasubject"],
+        reason="Found unconscious",
+    ).pk
+    ids["phi.minimumnecessary"] = MinimumNecessary.objects.order_by("id")[0].pk
 
 
 def _operations(world: World) -> None:

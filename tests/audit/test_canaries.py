@@ -127,6 +127,12 @@ OUTSIDE = {
     "purpose": EVERYTHING,
     "authority": "512b",
 }
+HEALTH = {
+    "subject": "{subject}",
+    "data_type": "diagnosis",
+    "content": FILE,
+    "purpose_of_use": "treatment",
+}
 SIGN_IN = {"username": EMAIL, "password": PASSWORD, "otp": CODE}
 OF_A_PERSON = {"username": "canary-officer", "password": PASSWORD, "otp": CODE}
 
@@ -168,6 +174,24 @@ RIGHT: dict[str, list[Exchange]] = {
     "transcripts/{transcript}": [
         ("GET", "transcripts/{transcript}", {}),
         ("GET", "transcripts/{transcript}", {"view": "original", "purpose_of_use": NAME}),
+    ],
+    "phi": [
+        ("POST", "phi", {**HEALTH, "content": EVERYTHING}),
+        ("POST", "phi", {**HEALTH, "content": SECRETS}),
+        ("POST", "phi", {**HEALTH, "purpose_of_use": "payment"}),
+    ],
+    "phi/{record}": [
+        ("GET", "phi/{record}", {"purpose_of_use": "treatment"}),
+        ("GET", "phi/{record}", {"purpose_of_use": "payment"}),
+        ("GET", "phi/{record}", {"purpose_of_use": "emergency", "break_glass_reason": EVERYTHING}),
+    ],
+    "phi/accesses.fhir": [("GET", "phi/accesses.fhir", {})],
+    "care-relationships": [
+        ("POST", "care-relationships", {"person": "{person}", "subject": "{subject}"}),
+        ("GET", "care-relationships", {}),
+    ],
+    "care-relationships/{relationship}": [
+        ("DELETE", "care-relationships/{relationship}", {}),
     ],
     "mask": [("POST", "mask", {"text": EVERYTHING}), ("POST", "mask", {"turns": TURNS})],
     "phi/disclosures": [
@@ -306,6 +330,9 @@ def ids_of(api: APIClient) -> dict[str, str]:
     answer = send(api, RIGHT["calls/{call}/transcript"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["transcript"] = answer.json()["id"]
+    answer = send(api, RIGHT["phi"][0], ids)
+    assert answer.status_code == 201, answer.content
+    ids["record"] = answer.json()["id"]
     answer = send(api, RIGHT["audit/events"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["event"] = answer.json()["id"]
@@ -314,7 +341,12 @@ def ids_of(api: APIClient) -> dict[str, str]:
 
 def test_nothing_planted_is_kept(api, held, make_person, blob_store):
     make_person("canary-officer", "compliance officer")
-    ids = ids_of(api)
+    carer = make_person("canary-carer", "care staff")
+    ids = {**ids_of(api), "person": str(carer.pk)}
+    related = {"person": "{person}", "subject": "{subject}"}
+    long_ago = {"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-02-01T00:00:00Z"}
+    kept = send(api, ("POST", "care-relationships", {**related, **long_ago}), ids)
+    ids["relationship"] = kept.json()["id"]
     nobody, stranger = APIClient(), APIClient()
     stranger.credentials(HTTP_AUTHORIZATION=f"Bearer {API_KEY}")
     taken: dict[str, set[int]] = {}
@@ -331,7 +363,8 @@ def test_nothing_planted_is_kept(api, held, make_person, blob_store):
                 assert send(client, (method, route, WRONG), ids).status_code < 500
     # The right requests were right, but for those that are a refusal by design.
     refused = {route for route, codes in taken.items() if not any(code < 300 for code in codes)}
-    once = {"calls/{call}/transcript"}
+    # It has ended already.
+    once = {"calls/{call}/transcript", "care-relationships/{relationship}"}
     unsealed = {route for route in taken if re.search("proof|checkpoint|consistency", route)}
     people_only = {"auth/factor", "auth/logout", "phi/disclosures/statement"}
     assert refused <= {"auth/token"} | people_only | once | unsealed

@@ -130,7 +130,7 @@ def test_the_schedule_is_described():
 def test_every_endpoint_is_described_with_its_scope():
     rows: dict[tuple[str, str], str] = {}
     for calls, scope in re.findall(
-        r"^\| (`(?:GET|POST|PUT)[^|]*) \| ([^|]*) \|", API, re.MULTILINE
+        r"^\| (`(?:GET|POST|PUT|DELETE)[^|]*) \| ([^|]*) \|", API, re.MULTILINE
     ):
         for method, path in re.findall(r"`([A-Z]+) /([^`]+)`", calls):
             rows[method, re.sub(r"\{\w+\}", "{}", path)] = scope

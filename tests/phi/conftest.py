@@ -14,6 +14,13 @@ from audit.models import AuditEvent
 from phi.models import VoiceRecording
 from tests.conftest import Caller
 from tests.phi.audio import sound
+from tests.phi.health import (
+    carer,
+    health_record,
+    relate,
+    second_officer,
+    store,
+)
 
 TURNS = [
     {"speaker": "agent", "text": "How can I help?", "start_ms": 0, "end_ms": 900},
@@ -131,4 +138,4 @@ def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-__all__ = ["Caller"]
+__all__ = ["Caller", "carer", "health_record", "relate", "second_officer", "store"]

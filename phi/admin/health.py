@@ -1,0 +1,200 @@
+"""Health records in the admin: listed without content, read for a purpose, every time."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import IntegerField, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import localize
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+
+from accounts.stepup import recent_factor
+from audit.adminlists import choices_filter
+from audit.modeladmin import ReadOnlyAdmin
+from core import inventory
+from core.actors import actor_of
+from core.errors import CiphertextRefused, Problem
+from operations.modeladmin import told
+from phi import healthpanels
+from phi.api.health import fhir_response
+from phi.models import DataType, HealthRecord, PurposeOfUse
+from phi.panels import purpose_form
+from phi.services import care, health
+from phi.services.accessexport import export_fhir
+from retention.schedule import keep_of
+
+healthpanels.register()
+
+
+class PeriodForm(forms.Form):
+    """Which accesses are handed out."""
+
+    start = forms.SplitDateTimeField(
+        label="From",
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="UTC. Thirty days before the end when left out.",
+    )
+    end = forms.SplitDateTimeField(
+        label="To",
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget,
+        help_text="UTC, not included. Now when left out.",
+    )
+    subject_id = forms.UUIDField(
+        label="Data subject",
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Our id of one person; everybody when left out.",
+    )
+
+
+@admin.register(HealthRecord)
+class HealthRecordAdmin(ReadOnlyAdmin):
+    list_display = ("id", "data_type", "of", "application", "recorded_at", "delete_after")
+    list_filter = (choices_filter("data_type", "data type", lambda: DataType.choices),)
+    list_select_related = ("application",)
+    search_help_text = "The exact id of a record or a data subject"
+    exact_search = ("id", "subject")
+    ordering = ("-id",)
+    fields = (
+        "id",
+        "subject",
+        "data_type",
+        "application",
+        "recorded_at",
+        "created_at",
+        "delete_after",
+    )
+    readonly_fields = ("delete_after",)
+    list_before_template = "phi/health_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the person may know of; the content is left where it is."""
+        rows = super().get_queryset(request).without_content().prefetch_related(care.BARE_SUBJECT)
+        days = keep_of(inventory.get(health.HEALTH_RECORDS), timezone.now()).days
+        rows = rows.annotate(keep_days=Value(days, output_field=IntegerField()))
+        if care.is_bound(request.user):
+            rows = rows.filter(subject_id__in=care.patients_of(request.user, timezone.now()))
+        return rows
+
+    @admin.display(description="data subject")
+    def of(self, row: HealthRecord) -> UUID:
+        return row.subject_id
+
+    @admin.display(description="delete after", ordering="recorded_at")
+    def delete_after(self, row: Any) -> str:
+        end = inventory.get(health.HEALTH_RECORDS).keep.end(row.recorded_at, row.keep_days)
+        return str(localize(timezone.localtime(end)))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {
+            "own_patients_alone": care.is_bound(request.user),
+            "may_export": _may_export(request),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<uuid:object_id>/read/", wrap(self.read), name="phi_healthrecord_read"),
+            path("accesses/", wrap(self.accesses), name="phi_healthrecord_accesses"),
+        ]
+        return own + super().get_urls()
+
+    @recent_factor("read a health record")
+    def read(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """The content, for a purpose of use, on this answer alone."""
+        if not self.has_view_permission(request) or not request.user.has_perm(health.READ):  # type: ignore[union-attr]
+            raise PermissionDenied
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            raise Http404
+        back = reverse("admin:phi_healthrecord_change", args=[row.pk])
+        if request.method != "POST":
+            return HttpResponseRedirect(back)
+        form = purpose_form("health", request.POST)
+        context: dict[str, Any] = {"form": form, "record": row, "back": back}
+        if form.is_valid():
+            context |= self._read(request, row, form.cleaned_data["purpose_of_use"])
+        return self.page(
+            request,
+            "admin/phi/health_record.html",
+            title=f"{row.get_data_type_display()}, {row.recorded_at:%Y-%m-%d}",
+            **context,
+        )
+
+    def _read(self, request: HttpRequest, row: Any, purpose: str) -> dict[str, Any]:
+        actor = actor_of(request)
+        try:
+            _, content, access = health.read_record(
+                reader=health.Reader(actor, user=request.user),
+                record_id=row.pk,
+                purpose_of_use=purpose,
+            )
+        except CiphertextRefused:
+            health.note_damage(actor=actor, record_id=row.pk)
+            return {
+                "refusal": "The stored content was changed or moved, or its key is gone. It is not"
+                " shown. This is written into the audit log."
+            }
+        except Problem as problem:
+            if health.is_refusal(problem):
+                health.note_refusal(
+                    actor=actor,
+                    what="read",
+                    record_id=row.pk,
+                    purpose_of_use=purpose,
+                    problem=problem,
+                )
+            return {"refusal": told(problem)}
+        return {"lines": shown(content), "access": access, "purpose": PurposeOfUse(purpose).label}
+
+    @recent_factor("hand out who looked at whose data")
+    def accesses(self, request: HttpRequest) -> HttpResponseBase:
+        """Who looked, in a period, as FHIR R4 AuditEvents: by POST, a file with its event."""
+        if not _may_export(request):
+            raise PermissionDenied
+        form = PeriodForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return fhir_response(export_fhir(actor=actor_of(request), **form.cleaned_data))
+            except Problem as problem:
+                form.add_error(None, told(problem))
+        return self.page(
+            request,
+            "admin/phi/accesses_fhir.html",
+            title="Who looked, for other systems",
+            form=form,
+            back=reverse("admin:phi_healthrecord_changelist"),
+        )
+
+
+def _may_export(request: HttpRequest) -> bool:
+    """Whoever sees all accesses may hand them out; care staff see their own patients alone."""
+    user: Any = request.user
+    return bool(user.has_perm("phi.view_access")) and not care.is_bound(user)
+
+
+def shown(content: health.Content) -> list[tuple[str, str]]:
+    """Content as lines of a name and a value; text is one line without a name."""
+    if isinstance(content, str):
+        return [("", content)]
+    return [
+        (
+            str(name),
+            value
+            if isinstance(value, str)
+            else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode(),
+        )
+        for name, value in content.items()
+    ]
