@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "voicecompliance.refusals.RefusedCiphertextMiddleware",
 ]
 
 ROOT_URLCONF = "voicecompliance.urls"
