@@ -28,8 +28,11 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
 	CELERY_BROKER_URL=redis://127.0.0.1:6379/0 CACHE_URL=redis://127.0.0.1:6379/1 \
 	ALLOWED_HOSTS=compliance.example.com METRICS_TOKEN=for-the-deployment-check
 
+BENCHES := bench-append bench-guessing bench-health bench-http bench-recordings bench-report \
+	bench-rewrap bench-sealing bench-verify
+
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check clean bench-append bench-guessing bench-health bench-http bench-report bench-verify
+.PHONY: help install run demo test check clean $(BENCHES)
 
 help:
 	@echo "make run      serve admin and API on http://127.0.0.1:8000, with a worker and beat"
@@ -37,7 +40,7 @@ help:
 	@echo "make test     run the tests on a database of their own"
 	@echo "make check    linters, types, Django's checks, import rules"
 	@echo "make install  only make $(VENV)"
-	@echo "make bench-append, bench-guessing, bench-health, bench-http, bench-report, bench-verify    print figures and ratios"
+	@echo "make bench-NAME    print figures and ratios: $(patsubst bench-%,%,$(BENCHES))"
 	@echo "make clean    remove $(VENV) and caches; data and secrets stay"
 
 install:
@@ -94,8 +97,11 @@ bench-append: BENCH := audit_append
 bench-guessing: BENCH := guessing
 bench-health: BENCH := health_records
 bench-http: BENCH := audit_http
+bench-recordings: BENCH := recording_http
 bench-report: BENCH := audit_report
+bench-rewrap: BENCH := rewrap
+bench-sealing: BENCH := sealing_stream
 bench-verify: BENCH := verify_audit
-bench-append bench-guessing bench-health bench-http bench-report bench-verify: install
+$(BENCHES): install
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT INT TERM && \
 		VC_HOME=$$home $(EMBEDDED) exec -- $(PY) -m bench.$(BENCH) $(BENCH_ARGS)

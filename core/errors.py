@@ -93,5 +93,12 @@ class TooLarge(Problem):
 class CiphertextRefused(RuntimeError):
     """Stored bytes do not decrypt as what they claim to be: damaged, swapped or another key's.
 
-    Never caught to show an empty field: the reader gets an error, the operator a log line.
+    Never caught to show an empty field: the reader gets an error, the operator a log line, the
+    log an event (``audit.refusals``). ``of`` names what was refused, as its associated data does:
+    ``app.model.field|row id``; empty where nobody knows. ``recorded`` once the event is written.
     """
+
+    def __init__(self, detail: str = "", *, of: str = "") -> None:
+        super().__init__(detail)
+        self.of = of
+        self.recorded = False

@@ -17,9 +17,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.refusals import record_refusal
 from audit.services import Severity, record
 from core.actors import PERSON, Actor
-from core.errors import Problem
+from core.errors import CiphertextRefused, Problem
 from operations import jobs
 from operations.jobs import Cancelled, JobContext, JobResult, Superseded
 from operations.models import Job
@@ -56,6 +57,9 @@ def run(job_id: UUID) -> None:
         _finish(job, Job.State.CANCELLED)
     except Problem as problem:
         _finish(job, Job.State.FAILED, error=problem.detail)
+    except CiphertextRefused as error:
+        record_refusal(actor=actor, error=error)
+        _finish(job, Job.State.FAILED, error=type(error).__name__)
     except KeyError as error:
         logger.exception("job %s failed", job.pk)
         known = any(kind.code == job.kind for kind in jobs.kinds())

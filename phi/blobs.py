@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
@@ -104,3 +105,10 @@ def remove(names: Sequence[str]) -> None:
             store().delete(name)
         except OSError:
             logger.exception("a blob could not be deleted; the sweep tries again")
+
+
+def abandon_unfinished(before: datetime) -> int:
+    """End uploads that were broken off inside the store before that moment (UTC). How many; a
+    file system has none."""
+    end = getattr(store(), "abandon_unfinished", None)
+    return int(end(FOLDER, before)) if end else 0

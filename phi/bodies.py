@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, UnreadablePostError
 
-from core.errors import Malformed, Problem
+from core.errors import CiphertextRefused, Malformed, Problem
 
 CHUNK = 64 * 1024
 DRAINED_BYTES = 256 * 1024 * 1024
@@ -122,10 +122,19 @@ def stretch_of(header: str, size: int) -> Stretch:
 
 
 class Pieces:
-    """A stretch of a reader as a streaming response's content; closes the reader with itself."""
+    """A stretch of a reader as a streaming response's content; closes the reader with itself.
 
-    def __init__(self, reader: io.RawIOBase, stretch: Stretch) -> None:
-        self._reader = reader
+    ``refused`` hears of bytes that do not open. The connection then ends short of the promised
+    length, which is all that can be said once the head is out: no byte of theirs is sent.
+    """
+
+    def __init__(
+        self,
+        reader: io.RawIOBase,
+        stretch: Stretch,
+        refused: Callable[[CiphertextRefused], None] | None = None,
+    ) -> None:
+        self._reader, self._refused = reader, refused
         self._left = stretch.end - stretch.start
         reader.seek(stretch.start)
 
@@ -133,7 +142,13 @@ class Pieces:
         return self
 
     def __next__(self) -> bytes:
-        piece = self._reader.read(min(CHUNK, self._left)) if self._left else b""
+        try:
+            piece = self._reader.read(min(CHUNK, self._left)) if self._left else b""
+        except CiphertextRefused as error:
+            self.close()
+            if self._refused is not None:
+                self._refused(error)
+            raise
         if not piece:
             self.close()
             raise StopIteration

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from audit.services import Severity, record
+from audit.refusals import record_refusal
 from consent.models import Call
 from core import panels
 from core.actors import actor_of
@@ -72,15 +72,9 @@ def transcript_parts(request: HttpRequest, transcript: Transcript) -> dict[str, 
     look is an event of the page's transaction."""
     try:
         turns = read_transcript(actor=actor_of(request), transcript=transcript, view=MASKED)
-    except CiphertextRefused:
+    except CiphertextRefused as error:
         # The rest of the page stays; that the words do not open is an event of its own.
-        record(
-            actor=actor_of(request),
-            event_type="integrity",
-            action="ciphertext_refused",
-            obj=transcript,
-            severity=Severity.CRITICAL,
-        )
+        record_refusal(actor=actor_of(request), error=error)
         return {"transcript": transcript, "refused": True}
     allowed = request.user.has_perm("phi.read_original")  # type: ignore[union-attr]
     return {

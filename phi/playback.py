@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, StreamingHttpResponse
 
-from core.actors import Actor
+from audit.refusals import record_refusal
+from core.actors import Actor, request_id
+from core.errors import CiphertextRefused
 from phi.bodies import Pieces, Stretch, stretch_of
 from phi.models import VoiceRecording
 from phi.services.recordings import play_recording
@@ -34,6 +36,16 @@ def audio_response(
         start=stretch.start,
         end=stretch.end,
     )
+    asked = request_id.get()
+
+    def refused(error: CiphertextRefused) -> None:
+        # The request's end has passed, for all but its stream.
+        token = request_id.set(asked)
+        try:
+            record_refusal(actor=actor, error=error)
+        finally:
+            request_id.reset(token)
+
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(stretch.end - stretch.start),
@@ -43,7 +55,7 @@ def audio_response(
     if stretch.partial:
         headers["Content-Range"] = f"bytes {stretch.start}-{stretch.end - 1}/{recording.bytes}"
     return StreamingHttpResponse(
-        Pieces(reader, stretch),
+        Pieces(reader, stretch, refused),
         status=206 if stretch.partial else 200,
         content_type=AUDIO_TYPES[VoiceRecording.Format(recording.format)],
         headers=headers,

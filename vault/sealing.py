@@ -81,19 +81,42 @@ def seal_stream(key: bytes, key_id: UUID, bound: bytes, chunks: Iterable[bytes])
     salt, prefix = os.urandom(16), os.urandom(7)
     yield _HEAD.pack(_STREAM, key_id.bytes, salt, prefix)
     cipher = _file_key(key, salt)
-    held = bytearray()
     number = 0
-    for chunk in chunks:
-        held += chunk
-        # One byte more than a segment must be there: only then is this one not the last.
-        while len(held) > SEGMENT:
-            piece = bytes(held[:SEGMENT])
-            del held[:SEGMENT]
-            yield cipher.encrypt(_segment_nonce(prefix, number, False), piece, bound)
+    # One segment behind: only when more has come is it known not to be the last.
+    held: bytes | memoryview = b""
+    for piece in _segments(chunks):
+        if held:
+            yield cipher.encrypt(_segment_nonce(prefix, number, False), held, bound)
             number += 1
             if number >= 2**32:
                 raise OverflowError("The stream has too many segments.")
-    yield cipher.encrypt(_segment_nonce(prefix, number, True), bytes(held), bound)
+        held = piece
+    yield cipher.encrypt(_segment_nonce(prefix, number, True), held, bound)
+
+
+def _segments(chunks: Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """``chunks`` cut anew, each piece SEGMENT long but the last; what lies whole in a chunk is
+    not copied. Pieces stay as they are: no buffer is used twice."""
+    rest = bytearray()
+    for chunk in chunks:
+        if not rest and len(chunk) == SEGMENT:
+            yield chunk
+            continue
+        view = memoryview(chunk)
+        if rest:
+            wanted = SEGMENT - len(rest)
+            rest += view[:wanted]
+            view = view[wanted:]
+            if len(rest) < SEGMENT:
+                continue
+            yield memoryview(rest)
+            rest = bytearray()
+        whole = len(view) - len(view) % SEGMENT
+        for start in range(0, whole, SEGMENT):
+            yield view[start : start + SEGMENT]
+        rest += view[whole:]
+    if rest:
+        yield memoryview(rest)
 
 
 def stream_key_id(source: BinaryIO) -> UUID:
@@ -115,13 +138,15 @@ class SegmentReader(io.RawIOBase):
     Raises CiphertextRefused for a stream that was changed, moved, cut short or added to.
     """
 
-    def __init__(self, key: bytes, bound: bytes, source: BinaryIO) -> None:
+    def __init__(self, key: bytes, bound: bytes, source: BinaryIO, *, of: str = "") -> None:
+        """``of`` names what it is in a refusal (``CiphertextRefused.of``)."""
         self._source = source
         self._bound = bound
+        self._of = of
         source.seek(0)
         head = source.read(_HEAD.size)
         if len(head) < _HEAD.size or head[:4] != _STREAM:
-            raise CiphertextRefused("The stored file is not a sealed stream.")
+            raise CiphertextRefused("The stored file is not a sealed stream.", of=self._of)
         _, _, salt, self._prefix = _HEAD.unpack(head)
         self._cipher = _file_key(key, salt)
         body = source.seek(0, io.SEEK_END) - _HEAD.size
@@ -129,7 +154,7 @@ class SegmentReader(io.RawIOBase):
         self._last = max(0, -(-body // (SEGMENT + TAG)) - 1)
         self.size = body - (self._last + 1) * TAG
         if self.size < 0:
-            raise CiphertextRefused("The stored file is cut short.")
+            raise CiphertextRefused("The stored file is cut short.", of=self._of)
         self._at = 0
         self._number = -1
         self._held = b""
@@ -144,7 +169,9 @@ class SegmentReader(io.RawIOBase):
             try:
                 self._held = self._cipher.decrypt(nonce, sealed, self._bound)
             except InvalidTag:
-                raise CiphertextRefused("The stored file was changed or cut short.") from None
+                raise CiphertextRefused(
+                    "The stored file was changed or cut short.", of=self._of
+                ) from None
             self._number = number
         return self._held
 

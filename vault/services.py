@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 from uuid import UUID
 
@@ -88,9 +89,20 @@ def seal(owner_id: UUID, key_class: str, aad: str, plaintext: bytes) -> bytes:
 
 def open_(owner_id: UUID, aad: str, sealed: bytes) -> bytes:
     """What was sealed. Raises CiphertextRefused for bytes changed, moved, or whose key is gone."""
-    key_id = sealing.message_key_id(sealed)
-    key = _key_for_opening(owner_id, key_id)
-    return sealing.open_(key, sealing.binding(aad, owner_id, key_id), sealed)
+    with _naming(aad):
+        key_id = sealing.message_key_id(sealed)
+        key = _key_for_opening(owner_id, key_id)
+        return sealing.open_(key, sealing.binding(aad, owner_id, key_id), sealed)
+
+
+@contextmanager
+def _naming(aad: str) -> Iterator[None]:
+    """A refusal that leaves says what was refused."""
+    try:
+        yield
+    except CiphertextRefused as error:
+        error.of = error.of or aad
+        raise
 
 
 def seal_stream(
@@ -106,9 +118,10 @@ def open_stream(owner_id: UUID, aad: str, source: BinaryIO) -> SegmentReader:
 
     Raises CiphertextRefused as ``open_`` does, at once or at the read that meets the damage.
     """
-    key_id = sealing.stream_key_id(source)
-    key = _key_for_opening(owner_id, key_id)
-    return SegmentReader(key, sealing.binding(aad, owner_id, key_id), source)
+    with _naming(aad):
+        key_id = sealing.stream_key_id(source)
+        key = _key_for_opening(owner_id, key_id)
+    return SegmentReader(key, sealing.binding(aad, owner_id, key_id), source, of=aad)
 
 
 def pin(owner_id: UUID, key_id: UUID) -> None:

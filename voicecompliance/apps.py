@@ -20,11 +20,13 @@ class RootConfig(AppConfig):
     verbose_name = "Voice Compliance"
 
     def ready(self) -> None:
+        from voicecompliance import refusals
         from voicecompliance.grants import reconcile
 
         # The last app's signal: every table is there by then.
         post_migrate.connect(reconcile, sender=self, dispatch_uid="grants")
         post_migrate.connect(_check_keys, sender=self, dispatch_uid="keys")
+        refusals.connect()
 
 
 def _check_keys(**kwargs: Any) -> None:

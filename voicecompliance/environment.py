@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -126,6 +128,49 @@ def database(url: str) -> dict[str, object]:
     }
     result["OPTIONS"] = parts
     return result
+
+
+def blob_store(root: Path) -> dict[str, Any]:
+    """Django's storage for sealed blobs: a folder, or S3 where ``BLOB_STORE`` says so.
+
+    Raises ImproperlyConfigured.
+    """
+    kind = text("BLOB_STORE", "file")
+    if kind == "file":
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": root,
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        }
+    if kind != "s3":
+        raise ImproperlyConfigured("BLOB_STORE must be file or s3.")
+    bucket, endpoint = text("BLOB_S3_BUCKET"), text("BLOB_S3_ENDPOINT")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+        raise ImproperlyConfigured("BLOB_S3_BUCKET must name the bucket of BLOB_STORE=s3.")
+    parts = urlsplit(endpoint)
+    local = parts.hostname in {"127.0.0.1", "localhost"}
+    if endpoint and not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        raise ImproperlyConfigured("BLOB_S3_ENDPOINT must be https://host.")
+    if parts.username or parts.password:
+        raise ImproperlyConfigured("BLOB_S3_ENDPOINT must hold no password.")
+    key, secret_key = text("BLOB_S3_ACCESS_KEY_ID"), text("BLOB_S3_SECRET_ACCESS_KEY")
+    if bool(key) != bool(secret_key):
+        raise ImproperlyConfigured(
+            "BLOB_S3_ACCESS_KEY_ID and BLOB_S3_SECRET_ACCESS_KEY are set together, or neither."
+        )
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "location": text("BLOB_S3_PREFIX").strip("/"),
+        "endpoint_url": endpoint or None,
+        "region_name": text("BLOB_S3_REGION") or None,
+        "addressing_style": "path" if flag("BLOB_S3_PATH_STYLE", bool(endpoint)) else "virtual",
+    }
+    if key:
+        options |= {"access_key": key, "secret_key": secret_key, "security_token": None}
+    return {"BACKEND": "phi.objectstore.SealedObjects", "OPTIONS": options}
 
 
 def cache_of(broker: str) -> str | None:

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "voicecompliance.refusals.RefusedCiphertextMiddleware",
 ]
 
 ROOT_URLCONF = "voicecompliance.urls"
@@ -162,14 +163,7 @@ CELERY_TIMEZONE = "UTC"
 BLOB_ROOT = Path(environment.text("BLOB_ROOT", str(STATE_DIR / "blobs")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "blobs": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": BLOB_ROOT,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "blobs": environment.blob_store(BLOB_ROOT),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "static/"

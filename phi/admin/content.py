@@ -18,15 +18,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
+from audit.refusals import record_refusal
 from consent.models import Call
 from core import inventory
 from core.actors import actor_of
-from core.errors import Problem
-from phi import panels
+from core.errors import CiphertextRefused, Problem
+from phi import panels, waveforms
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.playback import audio_response
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
-from phi.services.recordings import refuse_unplayable
+from phi.services.recordings import waveform_of
 from phi.services.transcripts import ORIGINAL, read_transcript
 from retention.schedule import keep_of
 
@@ -129,10 +130,11 @@ class VoiceRecordingAdmin(ContentAdmin):
             return HttpResponseRedirect(self.address(recording))
         form = panels.purpose_form("play", request.POST)
         source = refusal = ""
+        picture, damaged = None, False
         if form.is_valid():
             purpose = form.cleaned_data["purpose_of_use"]
             try:
-                refuse_unplayable(recording)
+                picture, damaged = self._picture(request, recording)
                 source = f"{self.address(recording, 'audio')}?{_grant(request, recording, purpose)}"
                 self.audit(request, "player_opened", recording, purpose_of_use=purpose)
             except Problem as problem:
@@ -145,9 +147,30 @@ class VoiceRecordingAdmin(ContentAdmin):
             form=form,
             source=source,
             refusal=refusal,
+            waveform=picture,
+            damaged=damaged,
             purpose=PurposeOfUse(form.cleaned_data["purpose_of_use"]).label if source else "",
             back=self.address(recording),
         )
+
+    def _picture(
+        self, request: HttpRequest, recording: VoiceRecording
+    ) -> tuple[dict[str, Any] | None, bool]:
+        """What the page needs to draw the sound, and whether the picture was refused: the sound
+        may open all the same."""
+        try:
+            picture = waveform_of(recording)
+        except CiphertextRefused as error:
+            record_refusal(actor=actor_of(request), error=error)
+            return None, True
+        if not picture:
+            return None, False
+        return {
+            "path": waveforms.path(picture),
+            "width": waveforms.width(picture),
+            "seconds": max(1, round(recording.duration_ms / 1000)),
+            "duration": self.duration(recording),
+        }, False
 
     def audio(self, request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         """The sound, for the person and the purpose that the player was opened for."""

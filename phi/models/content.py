@@ -59,6 +59,11 @@ class VoiceRecording(models.Model):
     lost_at = models.DateTimeField(
         null=True, blank=True, help_text="When its sealed audio was found missing."
     )
+    waveform_sealed = models.BinaryField(
+        null=True,
+        editable=False,
+        help_text="Its picture (phi.waveforms), sealed; null where none was made.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = RecordingQuerySet.as_manager()
@@ -89,6 +94,11 @@ class VoiceRecording(models.Model):
                 name="phi_recording_is_sound",
                 condition=Q(bytes__gt=0, channels__gt=0, sample_rate__gt=0),
             ),
+            models.CheckConstraint(
+                name="phi_recording_waveform_is_sealed",
+                condition=Q(waveform_sealed__isnull=True)
+                | Q(Exact(_first_byte("waveform_sealed"), 1)),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +108,11 @@ class VoiceRecording(models.Model):
     def aad(self) -> str:
         """What the sealed audio is bound to."""
         return f"phi.voicerecording.audio|{self.id}"
+
+    @property
+    def waveform_aad(self) -> str:
+        """What its sealed picture is bound to."""
+        return f"phi.voicerecording.waveform|{self.id}"
 
 
 class Transcript(models.Model):

@@ -17,7 +17,7 @@ from consent.models import Call
 from consent.services.calls import find_call, require
 from core import accesses
 from core.actors import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
+from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
 from core.ids import uuid7
 from phi import audio, blobs
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
@@ -101,8 +101,8 @@ def store_recording(
     try:
         if not counted.size:
             raise Invalid("The body is empty.", code="not-audio", title="Not audio")
-        _describe(recording, owner, counted)
-        stored = _commit(actor, recording)
+        waveform = _describe(recording, owner, counted)
+        stored = _commit(actor, recording, waveform)
     except BaseException:
         _discard(recording)
         raise
@@ -118,8 +118,8 @@ def _same(held: VoiceRecording, counted: _Counted) -> VoiceRecording:
     return held
 
 
-def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> None:
-    """Fill in what the audio is, decoded from what was stored."""
+def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> bytes:
+    """Fill in what the audio is, decoded from what was stored. Returns its picture."""
     recording.sha256, recording.bytes = counted.sha256, counted.size
     reader = vault.open_stream(owner, recording.aad, blobs.open_blob(recording.blob))
     with io.BufferedReader(reader, READ_AHEAD) as source:
@@ -127,10 +127,11 @@ def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> None
     recording.format, recording.codec = sound.format, sound.codec
     recording.duration_ms, recording.sample_rate = sound.duration_ms, sound.sample_rate
     recording.channels = sound.channels
+    return sound.waveform
 
 
 @transaction.atomic
-def _commit(actor: Actor, recording: VoiceRecording) -> VoiceRecording:
+def _commit(actor: Actor, recording: VoiceRecording, waveform: bytes) -> VoiceRecording:
     """The row and its event, with the gate's word of now; or the row another upload made."""
     call = find_call(call_id=recording.call_id, application_id=None, lock=True)
     recordable(call)
@@ -139,9 +140,17 @@ def _commit(actor: Actor, recording: VoiceRecording) -> VoiceRecording:
         if held.sha256 != recording.sha256:
             raise Conflict("This call has another recording already.", code="recording-exists")
         return held
+    owner = owner_of(call)
     with blobs.open_blob(recording.blob) as sealed:
         # The sound was sealed before this transaction: its key must outlive it.
-        vault.pin(owner_of(call), stream_key_id(sealed))
+        try:
+            vault.pin(owner, stream_key_id(sealed))
+        except CiphertextRefused:
+            # Nothing was changed: the person's data were erased meanwhile.
+            raise Conflict("The key of this upload was destroyed meanwhile. Ask again.") from None
+    recording.waveform_sealed = vault.seal(
+        owner, vault.KeyClass.CONTENT, recording.waveform_aad, waveform
+    )
     recording.captured_at = call.started_at
     transcript = Transcript.objects.without_content().filter(call=call).first()
     recording.state, recording.quarantine_reason = _screened(
@@ -254,6 +263,17 @@ def refuse_unplayable(recording: VoiceRecording) -> None:
             f"The recording is in quarantine: {recording.quarantine_reason}.",
             code="recording-quarantined",
         )
+
+
+def waveform_of(recording: VoiceRecording) -> bytes | None:
+    """The picture of a recording that may be played, for its player; None where there is none.
+    The caller writes the event of the look. Raises what ``refuse_unplayable`` raises, and
+    CiphertextRefused."""
+    refuse_unplayable(recording)
+    if recording.waveform_sealed is None:
+        return None
+    owner = owner_of(recording.call)
+    return vault.open_(owner, recording.waveform_aad, bytes(recording.waveform_sealed))
 
 
 def play_recording(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from core.actors import Actor
 from phi import blobs
 from phi.models import VoiceRecording
 
+logger = logging.getLogger(__name__)
+
 BATCH = 500
 
 
@@ -19,9 +22,14 @@ def sweep(*, before: datetime) -> tuple[int, int]:
     """Delete blobs without a row that were last written before ``before`` (UTC), and report rows
     whose blob is missing, once each, as an event of severity ERROR. Returns how many of both.
 
+    Uploads to the store that were broken off before that moment are ended with it.
+
     Shelf by shelf, so that memory is bounded by a 256th of the store.
     """
     deleted = lost = 0
+    abandoned = blobs.abandon_unfinished(before)
+    if abandoned:
+        logger.warning("%d uploads to the blob store were never finished and are gone", abandoned)
     for shelf in blobs.SHELVES:
         folder = f"{blobs.FOLDER}/{shelf}"
         # Rows first: a blob is there before its row is.

@@ -80,3 +80,32 @@ def test_a_refused_call_keeps_nothing(signed_in, officer, calls):
     call = Call.objects.get(id=calls["survey_refused"].call_id)
     page.goto(f"/admin/consent/call/{call.id}/change/")
     assert "consent-denied" in page.locator("#content, main").first.inner_text()
+
+
+def test_the_picture_of_a_recording_leads_through_it(signed_in, officer, calls, shot):
+    from phi.models import VoiceRecording
+
+    recording = VoiceRecording.objects.get(call_id=calls["clinic"].call_id)
+    page = signed_in(officer)
+    page.goto(f"/admin/phi/voicerecording/{recording.id}/change/")
+    page.get_by_label("Purpose of use").select_option("quality")
+    page.get_by_role("button", name="Open the player").click()
+    picture = page.get_by_role("slider", name="Place in the recording")
+    expect(picture).to_have_attribute("aria-valuenow", "0")
+    shot(page, "player")
+    # By the keyboard alone: to the end and back, and five seconds on.
+    picture.focus()
+    page.keyboard.press("End")
+    whole = round(recording.duration_ms / 1000)
+    expect(picture).to_have_attribute("aria-valuenow", str(whole))
+    page.wait_for_function("document.getElementById('player').currentTime > 1")
+    page.keyboard.press("Home")
+    expect(picture).to_have_attribute("aria-valuenow", "0")
+    # By the pointer: half-way.
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] / 2, "y": 20})
+    half = recording.duration_ms / 2000
+    page.wait_for_function(f"Math.abs(document.getElementById('player').currentTime - {half}) < 1")
+    played = page.locator("#waveform-played")
+    assert abs(float(played.get_attribute("width")) / 400 - 0.5) < 0.1
+    shot(page, "player-half-way")
