@@ -95,7 +95,6 @@ def main() -> None:
         from vault.rewrap import rewrap_all
 
         settings.FIELD_ENCRYPTION_PROVIDER = "environment"
-        settings.FIELD_ENCRYPTION_KEYS = (Fernet.generate_key().decode(),)
         fill(args.number)
         before, size = content()
         keys = next(each for each in columns() if each.model is DataKey)

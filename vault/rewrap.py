@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from psycopg import Cursor
 
 from audit.services import record
 from core import wrapping
@@ -187,7 +188,7 @@ def _writer(column: Column) -> Iterator[Callable[[list[Row]], Future[int]]]:
         try:
             yield lambda made: pool.submit(_write, column, made)
         finally:
-            pool.submit(connection.close).result()
+            pool.submit(lambda: connection.close()).result()
 
 
 def _write(column: Column, made: list[Row]) -> int:
@@ -226,7 +227,8 @@ def _raw(statement: str, values: list[Any], *, rows: bool = False) -> Any:
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,
-        connection.connection.cursor(binary=True) as cursor,
+        # By its class: Django's connections make cursors that bind on the client's side.
+        Cursor(connection.connection) as cursor,
     ):
-        cursor.execute(statement, values)
+        cursor.execute(statement, values, binary=True)
         return cursor.fetchall() if rows else cursor.rowcount
