@@ -124,8 +124,8 @@ class KeyIdOf(Func):
     arity = 1
     output_field = CharField(max_length=wrapping.ID_DIGITS)
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        sql, params = super().as_sql(compiler, connection, **context)
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
+        sql, params = super().as_sql(compiler, connection, *args, **context)
         # The column stands there three times.
         return sql, tuple(params) * 3
 

@@ -77,7 +77,9 @@ class Ring:
 def key_id(raw: bytes) -> str:
     """The public id of a wrapping key: 8 bytes of HKDF-SHA-256 (RFC 5869) under a label of its
     own, as hex. It tells keys apart and says nothing about them."""
-    return HKDF(SHA256(), 8, salt=None, info=b"voicecompliance wrapping key id v1").derive(raw).hex()
+    return (
+        HKDF(SHA256(), 8, salt=None, info=b"voicecompliance wrapping key id v1").derive(raw).hex()
+    )
 
 
 def make_key() -> str:

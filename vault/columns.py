@@ -37,8 +37,8 @@ class Column:
         pk = self.model._meta.pk
         return {
             "table": quote(self.model._meta.db_table),
-            "column": quote(self.field.column),
-            "pk": quote(pk.column),
+            "column": quote(str(self.field.column)),
+            "pk": quote(str(pk.column)),
             "pk_type": str(pk.db_type(connection)),
         }
 

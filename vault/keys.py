@@ -173,5 +173,3 @@ def overdue(row: WrappingKey, now: datetime) -> bool:
     """Whether the newest key has been in use for longer than ``KEY_ROTATION_DAYS`` (NIST SP
     800-57 part 1 rev. 5, 5.3.6: a symmetric key-wrapping key's originator usage)."""
     return now - row.first_seen_at > timedelta(days=settings.KEY_ROTATION_DAYS)
-
-

@@ -201,8 +201,8 @@ def _write(column: Column, made: list[Row]) -> int:
         # to the next pass.
         names = column.sql()
         free = (
-            "AND t.{pk} IN (SELECT h.{pk} FROM {table} h WHERE h.{pk} = ANY(%b::text[]::{pk_type}[])"
-            " FOR UPDATE SKIP LOCKED)"
+            "AND t.{pk} IN (SELECT h.{pk} FROM {table} h"
+            " WHERE h.{pk} = ANY(%b::text[]::{pk_type}[]) FOR UPDATE SKIP LOCKED)"
         ).format(**names)
         return _update(column, made, free)
 
