@@ -29,7 +29,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
 	ALLOWED_HOSTS=compliance.example.com METRICS_TOKEN=for-the-deployment-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check clean bench-append bench-guessing bench-http bench-report bench-verify
+.PHONY: help install run demo test check clean bench-append bench-guessing bench-http bench-report bench-rewrap bench-verify
 
 help:
 	@echo "make run      serve admin and API on http://127.0.0.1:8000, with a worker and beat"
@@ -37,7 +37,7 @@ help:
 	@echo "make test     run the tests on a database of their own"
 	@echo "make check    linters, types, Django's checks, import rules"
 	@echo "make install  only make $(VENV)"
-	@echo "make bench-append, bench-guessing, bench-http, bench-report, bench-verify    print figures and ratios"
+	@echo "make bench-append, bench-guessing, bench-http, bench-report, bench-rewrap, bench-verify    print figures and ratios"
 	@echo "make clean    remove $(VENV) and caches; data and secrets stay"
 
 install:
@@ -94,7 +94,8 @@ bench-append: BENCH := audit_append
 bench-guessing: BENCH := guessing
 bench-http: BENCH := audit_http
 bench-report: BENCH := audit_report
+bench-rewrap: BENCH := rewrap
 bench-verify: BENCH := verify_audit
-bench-append bench-guessing bench-http bench-report bench-verify: install
+bench-append bench-guessing bench-http bench-report bench-rewrap bench-verify: install
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT INT TERM && \
 		VC_HOME=$$home $(EMBEDDED) exec -- $(PY) -m bench.$(BENCH) $(BENCH_ARGS)

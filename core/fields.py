@@ -37,6 +37,8 @@ PREFIX = "vc1:"
 # Before a value that is bound to its row; no column's name begins with it.
 _BOUND = "\x01"
 _MARK = re.compile(r"vc1:([0-9a-f]{16}):")
+# The decoder would pass over what is no base64, and over whatever stands behind its end.
+_FORM = re.compile(r"vc1:(?:([0-9a-f]{16}):)?([A-Za-z0-9_-]+={0,2})")
 
 
 class KeyMissing(CiphertextRefused):
@@ -68,10 +70,11 @@ def encrypt(context: str, row: str, value: str) -> str:
 def decrypt(context: str, row: str, stored: str) -> str:
     """What ``encrypt`` was given. Raises CiphertextRefused for anything else, KeyMissing where
     the key is what is missing; neither says the value."""
-    if not stored.startswith(PREFIX):
+    form = _FORM.fullmatch(stored)
+    if form is None:
         raise CiphertextRefused(f"{context}: the stored value is not ciphertext.")
-    key_id = key_of(stored)
-    plain = _opened(context, key_id, stored)
+    key_id = form[1] or ""
+    plain = _opened(context, key_id, form[2])
     if not plain.startswith(_BOUND):
         # Only what names no key may be without its row: nothing writes such values any more.
         found, separator, value = plain.partition("\x00")
@@ -86,7 +89,7 @@ def decrypt(context: str, row: str, stored: str) -> str:
     return parts[2]
 
 
-def _opened(context: str, key_id: str, stored: str) -> str:
+def _opened(context: str, key_id: str, token: str) -> str:
     ring = wrapping.ring()
     keys = ring.keys
     if key_id:
@@ -94,7 +97,6 @@ def _opened(context: str, key_id: str, stored: str) -> str:
         if named is None:
             raise KeyMissing(context, key_id)
         keys = (named,)
-    token = stored[len(PREFIX) + (len(key_id) + 1 if key_id else 0) :]
     for key in keys:
         try:
             return key.fernet.decrypt(token).decode()

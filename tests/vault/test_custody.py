@@ -116,9 +116,9 @@ def test_what_has_no_row_at_hand_is_refused():
     services.seal(owner, "content", "a", b"one")
     row = DataKey.objects.get(owner_id=owner)
     row.wrapped = "changed"
-    with pytest.raises(FieldError, match="bound to its row"):
+    with pytest.raises(FieldError, match="bound to its row"), transaction.atomic():
         DataKey.objects.bulk_update([row], ["wrapped"])
-    with pytest.raises(FieldError, match="bound to its row"):
+    with pytest.raises(FieldError, match="bound to its row"), transaction.atomic():
         DataKey.objects.filter(pk=row.pk).update(wrapped="changed")
     assert DataKey.objects.get(id=row.id).wrapped != "changed"
 
