@@ -29,7 +29,7 @@ def is_ciphertext(entry: str) -> bool:
 
 def unwrap(ciphertext: str) -> bytes:
     """The 32 bytes that Vault opens ``ciphertext`` to. Raises KeyUnavailable, saying why."""
-    answer = _ask("decrypt_data", name=settings.VAULT_TRANSIT_KEY, ciphertext=ciphertext)
+    answer = _ask("decrypt_data", name=settings.VAULT_TRANSIT_NAME, ciphertext=ciphertext)
     try:
         raw = base64.b64decode(answer["data"]["plaintext"], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error):
@@ -42,7 +42,7 @@ def unwrap(ciphertext: str) -> bytes:
 def new_key() -> str:
     """A new random key of 256 bits, as its ciphertext alone. Raises KeyUnavailable."""
     answer = _ask(
-        "generate_data_key", name=settings.VAULT_TRANSIT_KEY, key_type="wrapped", bits=256
+        "generate_data_key", name=settings.VAULT_TRANSIT_NAME, key_type="wrapped", bits=256
     )
     entry = str((answer.get("data") or {}).get("ciphertext", ""))
     if not is_ciphertext(entry):

@@ -38,6 +38,15 @@ PASSES = 5
 # the rotation that gives way.
 LOCK_TIMEOUT = "200ms"
 
+_FIRST = (
+    "SELECT {pk}::text, {column} FROM {table} WHERE {column} IS NOT NULL"
+    " AND NOT starts_with({column}, %s) ORDER BY {pk} LIMIT %s::bigint"
+)
+_NEXT = (
+    "SELECT {pk}::text, {column} FROM {table} WHERE {column} IS NOT NULL"
+    " AND NOT starts_with({column}, %s) AND {pk} > %s::{pk_type} ORDER BY {pk} LIMIT %s::bigint"
+)
+
 Progress = Callable[[int, int], None]
 Row = tuple[str, str, str]
 
@@ -143,12 +152,11 @@ def _pages(column: Column, to: str, batch: int) -> Iterator[list[tuple[str, str]
     names = column.sql()
     last: str | None = None
     while True:
-        after = f"AND {{pk}} > %b::{names['pk_type']}" if last is not None else ""
-        statement = (
-            "SELECT {pk}::text, {column} FROM {table} WHERE {column} IS NOT NULL"
-            f" AND NOT starts_with({{column}}, %b) {after} ORDER BY {{pk}} LIMIT {batch:d}"
-        ).format(**names)
-        values = [f"{PREFIX}{to}:"] if last is None else [f"{PREFIX}{to}:", last]
+        statement, values = _FIRST.format(**names), [f"{PREFIX}{to}:"]
+        if last is not None:
+            statement = _NEXT.format(**names)
+            values.append(last)
+        values.append(str(batch))
         page = _raw(statement, values, rows=True)
         if page:
             yield page

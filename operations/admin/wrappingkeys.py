@@ -16,7 +16,7 @@ from django.utils.timesince import timesince
 from unfold.decorators import display
 
 from core.actors import actor_of
-from core.errors import Conflict
+from core.errors import Conflict, Forbidden, NotFound
 from operations.modeladmin import Button, VerbAdmin
 from operations.rewrap_job import KIND
 from operations.services import start_job
@@ -113,12 +113,16 @@ class WrappingKeyAdmin(VerbAdmin):
         return context
 
     def rewrap(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        if not request.user.has_perm("vault.rotate_keys"):  # type: ignore[union-attr]
+            raise Forbidden
+        if not WrappingKey.objects.filter(pk=object_id).exists():
+            raise NotFound
         try:
             newest = keys.newest_row()
         except ImproperlyConfigured as error:
-            raise Conflict(str(error), code="key-unavailable") from None
+            raise Conflict(str(error)) from None
         if newest.pk != object_id:
-            raise Conflict("It is not the newest key of the list.", code="key-not-newest")
+            raise Conflict("It is not the newest key of the list.")
         job = start_job(actor=actor_of(request), kind=KIND)
         messages.success(request, "The job waits for a worker.")
         return HttpResponseRedirect(reverse("admin:operations_job_change", args=[job.pk]))

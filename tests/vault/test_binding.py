@@ -213,6 +213,9 @@ def test_a_primary_key_that_the_database_gives_is_refused():
             class Meta:
                 app_label = "vault"
 
+            def __str__(self):
+                return "numbered"
+
         assert "core.E002" in {each.id for each in Numbered.check()}
         with pytest.raises(FieldError, match="primary key"):
             fields.row_of(Numbered(text="x"))

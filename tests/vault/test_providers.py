@@ -197,7 +197,7 @@ def test_vault_away_refusing_or_without_the_key_is_told(vault, settings):
         wrapping.ring()
     assert "another" not in str(caught.value)
     settings.VAULT_TOKEN = TOKEN
-    settings.VAULT_TRANSIT_KEY = "nobody"
+    settings.VAULT_TRANSIT_NAME = "nobody"
     with pytest.raises(wrapping.KeyUnavailable, match="Vault"):
         wrapping.ring()
     settings.VAULT_ADDR = f"http://127.0.0.1:{free_port()}"

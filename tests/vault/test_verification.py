@@ -123,9 +123,10 @@ def test_sealed_columns_are_opened():
 def test_transcripts_and_answers_are_walked(subject, api, open_call, give_consent):
     call = open_call(subject=str(subject.pk))
     give_consent(subject.pk, "transcribe", answer_text="Yes, that is fine.")
+    turn = {"speaker": "caller", "text": "Hello there.", "start_ms": 0, "end_ms": 900}
     answer = api.post(
         f"/api/v1/calls/{call['id']}/transcript",
-        {"language": "en", "turns": [{"speaker": "caller", "text": "Hello there.", "start_ms": 0, "end_ms": 900}]},
+        {"language": "en", "turns": [turn]},
         format="json",
     )
     assert answer.status_code == 201, answer.content
