@@ -96,6 +96,7 @@ ROLES: dict[str, Role] = {
         (
             *_see("audit", "vault", "operations", "threats"),
             "accounts.*",
+            "vault.rotate_keys",
             "operations.decide_approval",
             "audit.sign_off_access",
             # Who reviews a look sees whom else was looked at.

@@ -14,6 +14,7 @@ class OperationsConfig(AppConfig):
 
         identity.provide()
         # Core has had every app register its reports by now.
+        from operations import rewrap_job  # noqa: F401 - registers its kind of job
         from operations.report_jobs import register_kinds
 
         register_kinds()

@@ -211,6 +211,8 @@ NAMES_IN_STATEMENTS = {
     "audit/verifier/work.py": {"snapshot.encode()"},
     "core/database.py": {"role"},
     "retention/locks.py": {"shared"},
+    "vault/columns.py": {"connection.ops.quote_name(table)", "places"},
+    "vault/rewrap.py": {"LOCK_TIMEOUT"},
     "voicecompliance/embedded/postgres.py": {"OWNER", "DATABASE"},
     "voicecompliance/grants.py": {
         "DROPPER", "SEALER", "WEB", "everyone", "key", "name", "rights", "role",

@@ -16,7 +16,7 @@ from django.db import connection
 from core.errors import CiphertextRefused
 from vault import sealing
 from vault.models import DataKey
-from vault.services import _key_for_sealing, _unwrap
+from vault.services import key_for_sealing, unwrap
 
 _HEAD = 1 + 16 + 12
 _LEAST = _HEAD + sealing.TAG
@@ -48,21 +48,21 @@ def open_many(messages: Iterable[Message]) -> Iterator[bytes]:
     wanted = {sealed[1:17] for _, _, sealed in held}
     ids = [UUID(bytes=id_) for id_ in wanted if len(id_) == 16]
     keys = {
-        row.id.bytes: _Key(row.owner_id, row.id, _unwrap(row))
+        row.id.bytes: _Key(row.owner_id, row.id, unwrap(row))
         for row in DataKey.objects.raw(_BY_ID, [ids])
     }
     for owner_id, aad, sealed in held:
         if len(sealed) < _LEAST or sealed[0] != _MESSAGE:
-            raise CiphertextRefused("The stored bytes are not a sealed message.")
+            raise CiphertextRefused("The stored bytes are not a sealed message.", of=aad)
         key = keys.get(sealed[1:17])
         if key is None or key.owner_id != owner_id:
-            raise CiphertextRefused("The key that sealed this is not this owner's.")
+            raise CiphertextRefused("The key that sealed this is not this owner's.", of=aad)
         try:
             yield key.cipher.decrypt(
                 sealed[17:_HEAD], sealed[_HEAD:], f"v1|{aad}{key.tail}".encode()
             )
         except InvalidTag:
-            raise CiphertextRefused("The stored bytes were changed or moved.") from None
+            raise CiphertextRefused("The stored bytes were changed or moved.", of=aad) from None
 
 
 # An array is one parameter: an IN of thousands takes longer to write down than to answer.
@@ -83,9 +83,9 @@ def seal_many(key_class: str, messages: Sequence[Message]) -> list[bytes]:
     owners = {owner_id for owner_id, _, _ in messages}
     statement = _PINNED if connection.in_atomic_block else _LIVE
     live = DataKey.objects.raw(statement, [sorted(owners), str(key_class)])
-    keys = {row.owner_id: _Key(row.owner_id, row.id, _unwrap(row)) for row in live}
+    keys = {row.owner_id: _Key(row.owner_id, row.id, unwrap(row)) for row in live}
     for owner_id in sorted(owners - keys.keys()):
-        keys[owner_id] = _Key(owner_id, *_key_for_sealing(owner_id, key_class))
+        keys[owner_id] = _Key(owner_id, *key_for_sealing(owner_id, key_class))
     sealed = []
     for owner_id, aad, plaintext in messages:
         key = keys[owner_id]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from core.fields import EncryptedTextField
+from core.fields import EncryptedTextField, key_id_of
 from core.ids import uuid7
 
 
@@ -34,7 +34,11 @@ class DataKey(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        indexes = [models.Index(fields=["owner_id"], name="vault_key_owner")]
+        indexes = [
+            models.Index(fields=["owner_id"], name="vault_key_owner"),
+            # The list of those under one wrapping key, newest first.
+            models.Index(key_id_of("wrapped"), F("id").desc(), name="vault_key_wrapped_under"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="vault_key_class_known",
@@ -77,3 +81,33 @@ class KeyCheck(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WrappingKey(models.Model):
+    """A key of ``FIELD_ENCRYPTION_KEYS`` that this database has seen, by its public id; never
+    the key.
+
+    ``data_keys`` and ``identifiers`` say what was found under it when it was last counted: data
+    keys, and encrypted values of all other columns. ``BEFORE_IDS`` stands for values from before
+    tokens named their key.
+    """
+
+    BEFORE_IDS = "before key ids"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    key_id = models.CharField(
+        max_length=16, unique=True, help_text="16 hex digits that tell keys apart."
+    )
+    first_seen_at = models.DateTimeField(db_default=Now(), editable=False)
+    data_keys = models.BigIntegerField(null=True, editable=False)
+    identifiers = models.BigIntegerField(null=True, editable=False)
+    counted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = "wrapping key"
+        ordering = ["-first_seen_at", "-id"]
+        default_permissions = ("view",)
+        permissions = [("rotate_keys", "Can have everything wrapped under the newest key")]
+
+    def __str__(self) -> str:
+        return f"wrapping key {self.key_id}"

@@ -30,6 +30,10 @@ _MESSAGE = b"\x01"
 _NONCE = 12
 _MESSAGE_HEAD = 1 + 16 + _NONCE
 
+MESSAGE_VERSION = _MESSAGE[0]
+MESSAGE_LEAST = _MESSAGE_HEAD + 16
+"""A message's first byte, and the bytes of one that seals nothing: its head and its tag."""
+
 _STREAM = b"VCS1"
 _HEAD = struct.Struct(">4s16s16s7s")
 SEGMENT = 64 * 1024

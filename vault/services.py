@@ -10,21 +10,32 @@ from contextlib import contextmanager
 from typing import BinaryIO
 from uuid import UUID
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.services import record
-from core import signing
 from core.actors import Actor
 from core.errors import CiphertextRefused
-from core.fields import key_ring
 from core.ids import uuid7
-from core.lookups import keyed_hash
 from vault import sealing
-from vault.models import DataKey, KeyCheck
+from vault.keys import verify_keys
+from vault.models import DataKey
 from vault.sealing import SegmentReader
+
+__all__ = [
+    "KeyClass",
+    "key_for_sealing",
+    "open_",
+    "open_stream",
+    "pin",
+    "seal",
+    "seal_stream",
+    "shred",
+    "shred_unused",
+    "unwrap",
+    "verify_keys",
+]
 
 KeyClass = DataKey.KeyClass
 
@@ -34,7 +45,9 @@ def _wrap(owner_id: UUID, key_id: UUID, key: bytes) -> str:
     return base64.b64encode(owner_id.bytes + key_id.bytes + key).decode("ascii")
 
 
-def _unwrap(row: DataKey) -> bytes:
+def unwrap(row: DataKey) -> bytes:
+    """The data key of a row. Raises CiphertextRefused for one that was destroyed or moved,
+    KeyMissing where its wrapping key is what is missing."""
     if row.wrapped is None:
         raise CiphertextRefused(f"Key {row.id} was destroyed: what it sealed cannot be read.")
     try:
@@ -46,7 +59,9 @@ def _unwrap(row: DataKey) -> bytes:
     return plain[32:]
 
 
-def _key_for_sealing(owner_id: UUID, key_class: str) -> tuple[UUID, bytes]:
+def key_for_sealing(owner_id: UUID, key_class: str) -> tuple[UUID, bytes]:
+    """The id and the key that the owner's content of the class is sealed under now, made where
+    there is none; in a transaction it is pinned until that ends (see ``pin``)."""
     live = DataKey.objects.filter(owner_id=owner_id, key_class=key_class, destroyed_at__isnull=True)
     row = live.first()
     if row is not None and connection.in_atomic_block:
@@ -68,14 +83,14 @@ def _key_for_sealing(owner_id: UUID, key_class: str) -> tuple[UUID, bytes]:
         except IntegrityError:
             # Somebody else made it first; theirs is the one.
             row = live.get()
-    return row.id, _unwrap(row)
+    return row.id, unwrap(row)
 
 
 def _key_for_opening(owner_id: UUID, key_id: UUID) -> bytes:
     row = DataKey.objects.filter(id=key_id, owner_id=owner_id).first()
     if row is None:
         raise CiphertextRefused("The key that sealed this is not this owner's.")
-    return _unwrap(row)
+    return unwrap(row)
 
 
 def seal(owner_id: UUID, key_class: str, aad: str, plaintext: bytes) -> bytes:
@@ -83,7 +98,7 @@ def seal(owner_id: UUID, key_class: str, aad: str, plaintext: bytes) -> bytes:
 
     ``aad`` says what the bytes are (model, field and row id): they open as nothing else.
     """
-    key_id, key = _key_for_sealing(owner_id, key_class)
+    key_id, key = key_for_sealing(owner_id, key_class)
     return sealing.seal(key, key_id, sealing.binding(aad, owner_id, key_id), plaintext)
 
 
@@ -109,7 +124,7 @@ def seal_stream(
     owner_id: UUID, key_class: str, aad: str, chunks: Iterable[bytes]
 ) -> Iterator[bytes]:
     """Seal a long message chunk by chunk, in constant memory (see ``vault.sealing``)."""
-    key_id, key = _key_for_sealing(owner_id, key_class)
+    key_id, key = key_for_sealing(owner_id, key_class)
     return sealing.seal_stream(key, key_id, sealing.binding(aad, owner_id, key_id), chunks)
 
 
@@ -189,46 +204,3 @@ def _destroy(actor: Actor, keys: QuerySet[DataKey], key_class: str) -> int:
             },
         )
     return len(found)
-
-
-_CHECK = "installation"
-
-
-def _refuse_strange_keys() -> None:
-    """Data without a sample beside it: the newest key row stands in for the sample."""
-    try:
-        DataKey.objects.filter(destroyed_at__isnull=True).order_by("-id").first()
-    except CiphertextRefused:
-        raise ImproperlyConfigured(_WRONG_KEY) from None
-
-
-_WRONG_KEY = (
-    "FIELD_ENCRYPTION_KEYS does not hold the key that this database was encrypted with."
-    " Put that key back into the list (the newest key first); nothing was changed."
-)
-
-
-def verify_keys() -> None:
-    """See that this installation's keys are those its database was written with.
-
-    The first call leaves the evidence that later ones compare. Raises ImproperlyConfigured with
-    a sentence that names the wrong setting.
-    """
-    key_ring()
-    signing.public_key_raw()
-    fingerprint = keyed_hash("key-check", "voicecompliance")
-    try:
-        check = KeyCheck.objects.filter(name=_CHECK).first()
-    except CiphertextRefused:
-        raise ImproperlyConfigured(_WRONG_KEY) from None
-    if check is None:
-        _refuse_strange_keys()
-        KeyCheck.objects.bulk_create(
-            [KeyCheck(name=_CHECK, canary="voicecompliance", fingerprint=fingerprint)],
-            ignore_conflicts=True,
-        )
-    elif check.fingerprint != fingerprint:
-        raise ImproperlyConfigured(
-            "LOOKUP_KEY is not the key that this database's look-ups were made with."
-            " Put that key back; nothing was changed."
-        )

@@ -32,8 +32,9 @@ class RootConfig(AppConfig):
 def _check_keys(**kwargs: Any) -> None:
     """A new database learns its keys before anything is encrypted with them; an old one refuses
     other keys before anything is added."""
-    from vault.models import KeyCheck
+    from vault.models import KeyCheck, WrappingKey
     from vault.services import verify_keys
 
-    if KeyCheck._meta.db_table in connection.introspection.table_names():
+    needed = {KeyCheck._meta.db_table, WrappingKey._meta.db_table}
+    if needed <= set(connection.introspection.table_names()):
         verify_keys()

@@ -46,5 +46,9 @@ app.conf.beat_schedule = {
     "audit-reviews": {"task": "audit.tasks.choose_reviews", "schedule": crontab(minute="41")},
     "operations-expire": {"task": "operations.tasks.expire", "schedule": crontab(minute="37")},
     "operations-revive": {"task": "operations.tasks.revive_stalled_jobs", "schedule": 60.0},
+    "vault-count": {
+        "task": "vault.tasks.count_wrapped",
+        "schedule": crontab(minute="17", hour="3"),
+    },
     "phi-orphan-blobs": {"task": "phi.tasks.sweep_orphan_blobs", "schedule": crontab(minute="52")},
 }

@@ -50,6 +50,7 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("Access reviews", "audit.accessreview", "rate_review"),
         ("Checkpoints", "audit.checkpoint", "verified"),
         ("Outside copies", "audit.publication", "cloud_upload"),
+        ("Wrapping keys", "vault.wrappingkey", "passkey"),
         ("Data keys", "vault.datakey", "key"),
     ],
     "People and applications": [

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
@@ -21,9 +22,27 @@ STATE_DIR = home.state_dir()
 
 # Secrets -----------------------------------------------------------------------------------
 SECRET_KEY = environment.secret("SECRET_KEY")
-FIELD_ENCRYPTION_KEYS = tuple(environment.secret("FIELD_ENCRYPTION_KEYS").split(","))
-# The encryption package reads this one at import; our field reads the list itself.
-FIELD_ENCRYPTION_KEY = list(FIELD_ENCRYPTION_KEYS)
+# Where the wrapping keys come from (core.wrapping): environment, file, or HashiCorp Vault.
+FIELD_ENCRYPTION_PROVIDER = environment.text("FIELD_ENCRYPTION_PROVIDER", "environment")
+if FIELD_ENCRYPTION_PROVIDER not in {"environment", "file", "vault"}:
+    raise ImproperlyConfigured("FIELD_ENCRYPTION_PROVIDER must be environment, file or vault.")
+FIELD_ENCRYPTION_KEYS_FILE = environment.text("FIELD_ENCRYPTION_KEYS_FILE")
+FIELD_ENCRYPTION_KEYS: tuple[str, ...] = ()
+if FIELD_ENCRYPTION_PROVIDER == "environment" or (
+    FIELD_ENCRYPTION_PROVIDER == "vault" and not FIELD_ENCRYPTION_KEYS_FILE
+):
+    FIELD_ENCRYPTION_KEYS = tuple(environment.secret("FIELD_ENCRYPTION_KEYS").split(","))
+# The encryption package builds a ring of its own at import, which nothing uses: a key that is
+# thrown away when the process ends.
+FIELD_ENCRYPTION_KEY = [Fernet.generate_key()]
+KEY_ROTATION_DAYS = environment.number("KEY_ROTATION_DAYS", 365, least=1)
+VAULT_ADDR = environment.text("VAULT_ADDR", "https://127.0.0.1:8200")
+VAULT_TOKEN = environment.text("VAULT_TOKEN")
+VAULT_TOKEN_FILE = environment.text("VAULT_TOKEN_FILE")
+VAULT_TRANSIT_MOUNT = environment.text("VAULT_TRANSIT_MOUNT", "transit")
+VAULT_TRANSIT_NAME = environment.text("VAULT_TRANSIT_NAME", "voicecompliance")
+VAULT_CACERT = environment.text("VAULT_CACERT")
+VAULT_TIMEOUT_SECONDS = environment.number("VAULT_TIMEOUT_SECONDS", 5, least=1)
 LOOKUP_KEY = environment.secret("LOOKUP_KEY")
 SIGNING_KEY = environment.secret("SIGNING_KEY")
 

@@ -1,5 +1,5 @@
 """Jobs, approvals and messages in the admin."""
 
-from operations.admin import approvals, jobs, notifications
+from operations.admin import approvals, jobs, notifications, wrappingkeys
 
-__all__ = ["approvals", "jobs", "notifications"]
+__all__ = ["approvals", "jobs", "notifications", "wrappingkeys"]

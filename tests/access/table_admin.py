@@ -43,6 +43,12 @@ AUDIT = [
     row("admin:audit_checkpoint_seal_now", GET=by(EVIDENCE), POST=by(EVIDENCE, 302)),
     *model("audit.publication", EVIDENCE),
     *model("vault.datakey", EVIDENCE),
+    *model("vault.wrappingkey", EVIDENCE),
+    row(
+        "admin:vault_wrappingkey_rewrap",
+        of="vault.wrappingkey",
+        POST=by(SECURITY, 302),
+    ),
 ]
 
 ACCOUNTS = [

@@ -37,6 +37,7 @@ from retention.services import place_hold, request_policy
 from tests.access.table_api import CALL, CONSENT, SPOKEN, TURNS
 from tests.conftest import ALL_SCOPES
 from tests.phi.audio import sound
+from vault.keys import newest_row
 from vault.models import DataKey
 
 SYSTEM = Actor.system("tests")
@@ -95,6 +96,7 @@ def plant() -> World:
     _audit(world)
     _disclosed(world)
     world.ids["vault.datakey"] = DataKey.objects.order_by("id").values_list("pk", flat=True)[0]
+    world.ids["vault.wrappingkey"] = newest_row().pk
     world.ids["consent.purpose"] = Purpose.objects.get(code="record").pk
     world.ids["consent.jurisdiction"] = Jurisdiction.objects.order_by("code")[0].pk
     return world

@@ -84,6 +84,8 @@ def test_options_of_commands_exist():
         ("accounts/management/commands/rotate_api_key.py", "--overlap-hours"),
         ("accounts/management/commands/reset_factor.py", "--password --yes"),
         ("retention/management/commands/enforce_retention.py", "--dry-run --at --json"),
+        ("vault/management/commands/rotate_keys.py", "--check --batch --json"),
+        ("vault/management/commands/verify_encryption.py", "--quick --json"),
     ):
         source = text_of(ROOT / command)
         for name in option.split():
@@ -122,6 +124,8 @@ def test_the_schedule_is_described():
         when = entry["schedule"]
         if isinstance(when, float):
             minute = {5: "every 5 seconds", 60: "every minute", 300: "every 5 minutes"}[int(when)]
+        elif len(when.hour) == 1:
+            minute = f"every day at {min(when.hour):02d}:{min(when.minute):02d}"
         else:
             minute = f"every hour at :{min(when.minute):02d}"
         assert rows[entry["task"]] == minute

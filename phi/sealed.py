@@ -1,0 +1,27 @@
+"""What phi keeps sealed in the database, for the check that all of it opens."""
+
+from phi.models import Disclosure, HealthRecord, StatementIssued, Transcript, VoiceRecording
+from phi.services.recordings import owner_of
+from vault import sealed
+
+for _view in ("masked", "original"):
+    sealed.declare(
+        Transcript,
+        f"{_view}_sealed",
+        bound=lambda row, view=_view: (owner_of(row.call), row.aad(view)),  # type: ignore[misc]
+        related=("call",),
+    )
+sealed.declare(
+    VoiceRecording,
+    "waveform_sealed",
+    bound=lambda row: (owner_of(row.call), row.waveform_aad),
+    related=("call",),
+)
+for _model, _field in (
+    (HealthRecord, "content_sealed"),
+    (Disclosure, "content_sealed"),
+    (StatementIssued, "document_sealed"),
+):
+    sealed.declare(
+        _model, _field, bound=lambda row: (row.subject_id, row.aad), needs=("subject_id",)
+    )

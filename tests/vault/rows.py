@@ -1,0 +1,127 @@
+"""Rows with a value in every encrypted column there is, made by walking the models."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import TotpDevice, User
+from audit.models import AccessReview
+from consent.models import DataSubject
+from core import fields
+from core.ids import uuid7
+from operations.models import IdempotencyRecord
+from vault.columns import Column, columns
+from vault.models import DataKey, KeyCheck
+
+SECRET = "Ada Example, +1 202 555 0143"
+
+
+def _data_key(value: str) -> DataKey:
+    owner, key_id = uuid7(), uuid7()
+    plain = base64.b64encode(owner.bytes + key_id.bytes + os.urandom(32)).decode()
+    return DataKey(id=key_id, owner_id=owner, key_class="content", wrapped=plain)
+
+
+def _subject(value: str) -> DataSubject:
+    names = ("external_id", "name", "phone", "email", "date_of_birth", "patient_id")
+    return DataSubject(id_space="tests", **dict.fromkeys(names, value))
+
+
+def _device(value: str) -> TotpDevice:
+    user = User.objects.create(username=f"user-{uuid7()}")
+    return TotpDevice(user=user, name="app", secret=value)
+
+
+def _review(value: str) -> AccessReview:
+    now = timezone.now()
+    return AccessReview(
+        event_id=uuid7(),
+        accessed_at=now,
+        kind="x",
+        actor_kind="person",
+        actor_id="1",
+        why="sampled",
+        rule="sample",
+        created_at=now,
+        due_at=now,
+        note=value,
+    )
+
+
+def _record(value: str) -> IdempotencyRecord:
+    return IdempotencyRecord(
+        caller_kind="person",
+        caller_id=str(uuid7()),
+        key=str(uuid7()),
+        method="POST",
+        path="/",
+        body_hash="0" * 64,
+        created_at=timezone.now(),
+        response=value,
+    )
+
+
+def _check(value: str) -> KeyCheck:
+    return KeyCheck(name=str(uuid7())[:32], canary=value, fingerprint="")
+
+
+MAKERS = {
+    DataKey: _data_key,
+    DataSubject: _subject,
+    TotpDevice: _device,
+    AccessReview: _review,
+    IdempotencyRecord: _record,
+    KeyCheck: _check,
+}
+COLUMNS = list(columns())
+
+
+def make(column: Column, value: str = SECRET) -> Any:
+    """A saved row of the column's model with a value in the column."""
+    row = MAKERS[column.model](value)
+    row.save(force_insert=True)
+    return row
+
+
+def again(row: Any) -> Any:
+    """The row as the database has it."""
+    return type(row)._base_manager.get(pk=row.pk)
+
+
+def stored(column: Column, row: Any) -> str:
+    """What the database holds."""
+    names = column.sql()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT {column} FROM {table} WHERE {pk}::text = %s".format(**names), [str(row.pk)]
+        )
+        found: str = cursor.fetchone()[0]
+    return found
+
+
+def put(column: Column, row: Any, value: str) -> None:
+    """Write past the field, as somebody at the database would."""
+    names = column.sql()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE {table} SET {column} = %s WHERE {pk}::text = %s".format(**names),
+            [value, str(row.pk)],
+        )
+
+
+def old_form(column: Column, value: str = SECRET) -> str:
+    """A value as it was written before keys had ids: bound to its column alone."""
+    plain = f"{column.field.context}\x00{value}".encode()
+    key = settings.FIELD_ENCRYPTION_KEYS[-1]
+    return fields.PREFIX + Fernet(key).encrypt(plain).decode()
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode()
