@@ -35,8 +35,8 @@ ROWS: list[Row] = [
         "11.2.2",
         2,
         "algorithms and keys can be replaced",
-        "Not met: stored bytes name their version and their key, and rotate_keys encrypts again what"
-        " is under an old wrapping key, but LOOKUP_KEY cannot be replaced.",
+        "Not met: stored bytes name their version and their key, and rotate_keys encrypts again"
+        " what is under an old wrapping key, but LOOKUP_KEY cannot be replaced.",
     ),
     held(
         "11.2.3",
