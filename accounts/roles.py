@@ -76,6 +76,8 @@ ROLES: dict[str, Role] = {
             "consent.change_*",
             "phi.read_original",
             "phi.play_recording",
+            "phi.end_voice_profile",
+            "phi.confirm_vendor_destruction",
             "retention.preview",
             "retention.place_hold",
             "retention.release_hold",

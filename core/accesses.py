@@ -15,6 +15,7 @@ TRANSCRIPTS = "transcripts"
 ORIGINALS = "originals"
 EXPORTS = "exports"
 BREAK_GLASS = "break_glass"
+VOICE_PROFILES = "voice_profiles"
 
 Pair = tuple[str, str]
 
@@ -36,6 +37,7 @@ KINDS = (
     Kind(TRANSCRIPTS, "Masked transcripts read", reviewed=False),
     Kind(ORIGINALS, "Original transcripts read", reviewed=True),
     Kind(EXPORTS, "Exports and results handed out", reviewed=True),
+    Kind(VOICE_PROFILES, "Voice profiles read", reviewed=True),
     Kind(BREAK_GLASS, "Break-glass accesses", reviewed=True),
 )
 

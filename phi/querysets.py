@@ -28,3 +28,11 @@ class TranscriptQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def without_content(self) -> Self:
         """Without the sealed columns, for lists."""
         return self.defer("masked_sealed", "original_sealed")
+
+
+class VoiceProfileQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Voice profiles as their application sees them."""
+
+    def visible_to(self, application_id: UUID | None) -> Self:
+        """An application's own; all of them for a person (None)."""
+        return self if application_id is None else self.filter(application=application_id)

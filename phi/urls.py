@@ -1,6 +1,6 @@
 from django.urls import path
 
-from phi.api import content
+from phi.api import content, voiceprofiles
 
 urlpatterns = [
     path(
@@ -17,5 +17,16 @@ urlpatterns = [
         name="recording-audio",
     ),
     path("transcripts/<uuid:transcript_id>", content.TranscriptView.as_view(), name="transcript"),
+    path("voice-profiles", voiceprofiles.VoiceProfilesView.as_view(), name="voice-profiles"),
+    path(
+        "voice-profiles/<uuid:profile_id>",
+        voiceprofiles.VoiceProfileView.as_view(),
+        name="voice-profile",
+    ),
+    path(
+        "voice-profiles/<uuid:profile_id>/interactions",
+        voiceprofiles.VoiceProfileInteractionsView.as_view(),
+        name="voice-profile-interactions",
+    ),
     path("mask", content.MaskView.as_view(), name="mask"),
 ]

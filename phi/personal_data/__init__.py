@@ -1,5 +1,5 @@
 """What this app holds of people, how long, and how it goes."""
 
-from phi.personal_data import accesses, content
+from phi.personal_data import accesses, content, voiceprofiles
 
-__all__ = ["accesses", "content"]
+__all__ = ["accesses", "content", "voiceprofiles"]
