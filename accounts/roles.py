@@ -80,6 +80,8 @@ ROLES: dict[str, Role] = {
             "phi.play_recording",
             "phi.review_break_glass",
             "phi.keep_care_relationship",
+            "phi.end_voice_profile",
+            "phi.confirm_vendor_destruction",
             "retention.preview",
             "retention.place_hold",
             "retention.release_hold",

@@ -25,6 +25,7 @@ BREAK_GLASS = "break_glass"
 PROFILES = "profiles"
 CALLS = "calls"
 DISCLOSURES = "disclosures"
+VOICE_PROFILES = "voice_profiles"
 
 Pair = tuple[str, str]
 
@@ -47,6 +48,7 @@ KINDS = (
     Kind(TRANSCRIPTS, "Masked transcripts read", reviewed=False),
     Kind(ORIGINALS, "Original transcripts read", reviewed=True),
     Kind(EXPORTS, "Exports and results handed out", reviewed=True),
+    Kind(VOICE_PROFILES, "Voice profiles read", reviewed=True),
     Kind(BREAK_GLASS, "Break-glass accesses", reviewed=True),
     Kind(PROFILES, "Identifiers of people read", reviewed=True),
     Kind(CALLS, "Calls and consents opened", reviewed=False),

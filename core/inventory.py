@@ -80,7 +80,9 @@ class Declaration:
     profile is not expired again). ``deletable``: further conditions under which a row past its
     end may go. ``starts``: an indexed column that is never later than the clock, which spares a
     sweep the rows that are too young. ``in_place``: the row stays, emptied, so that what refers
-    to it does not keep it.
+    to it does not keep it. ``over(now)``: rows for which this holds have ended by ``now``, whatever
+    their clock says, because what they were kept for has (``over_reason`` says so in words); a
+    policy does not lengthen that, a hold does.
     """
 
     model: type[Model]
@@ -101,6 +103,8 @@ class Declaration:
     deletable: Q = field(default_factory=Q)
     starts: str | None = None
     in_place: bool = False
+    over: Callable[[datetime], Q] | None = None
+    over_reason: str = "what it was kept for has ended"
 
     def children(self) -> Iterator[tuple[Declaration, str]]:
         """Kinds with clocks of their own whose rows refer to this one's, and by which field: a

@@ -21,3 +21,4 @@ accesses.declare(
 accesses.declare(accesses.HEALTH_RECORDS, ("health_record", "read"))
 accesses.declare(accesses.HEALTH_WRITES, ("health_record", "stored"))
 accesses.declare(accesses.BREAK_GLASS, ("break_glass", "granted"))
+accesses.declare(accesses.VOICE_PROFILES, ("voice_profile", "read"))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
+from django.db.models import Exists, F
 from django.utils import timezone
 
+from core import inventory
 from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 from phi import blobs
-from phi.models import BreakGlass, VoiceRecording
+from phi.models import BreakGlass, VoiceProfile, VoiceProfileDestruction, VoiceRecording
+from phi.releases import release_over
+from retention.models import LegalHold
+from retention.querysets import CLOCK
 
 NEWEST = 20
 MESSAGE, STREAM = 1, b"VCS1"
+SWEEP_GRACE = timedelta(hours=2)
+"""The sweep that destroys what was withdrawn runs every hour."""
+VENDOR_GRACE = timedelta(days=30)
 
 
 def encryption_at_rest() -> tuple[str, str, str]:
@@ -78,6 +88,45 @@ def break_glass_reviewed() -> tuple[str, str, str]:
     return PASS, figure, "No review of a break-glass access is overdue."
 
 
+def voice_profiles_released() -> tuple[str, str, str]:
+    """Every voice profile rests on a written release that holds, but for those that a withdrawal
+    within the last hours or a legal hold has left for the deleter."""
+    total = VoiceProfile.objects.count()
+    if not total:
+        return UNKNOWN, "0 profiles", "No voice profile is kept."
+    holds = LegalHold.objects.binding_rows_of(inventory.get("voice_profiles"))
+    late = VoiceProfile.objects.filter(release_over(timezone.now() - SWEEP_GRACE)).annotate(
+        **{CLOCK: F("last_interaction_at")}
+    )
+    count = late.filter(~Exists(holds)).count()
+    if count:
+        return (
+            FAIL,
+            f"{count} of {total} profiles",
+            "Voice profiles are kept whose written release no longer holds.",
+        )
+    return PASS, f"{total} of {total} profiles", "Each rests on a written release."
+
+
+def voice_profiles_destroyed() -> tuple[str, str, str]:
+    """Vendors have confirmed that voiceprints are gone whose profiles were destroyed here."""
+    proofs = VoiceProfileDestruction.objects.all()
+    total = proofs.count()
+    if not total:
+        return UNKNOWN, "0 destroyed", "No voice profile has been destroyed yet."
+    late = proofs.filter(
+        vendor_destroyed_at__isnull=True, destroyed_at__lte=timezone.now() - VENDOR_GRACE
+    ).count()
+    if late:
+        return (
+            FAIL,
+            f"{late} of {total} not confirmed",
+            f"Over {VENDOR_GRACE.days} days after its profile was destroyed here, a vendor has"
+            " not confirmed that its voiceprint is gone.",
+        )
+    return PASS, f"{total} destroyed", "No vendor's confirmation is overdue."
+
+
 declare(
     Check(
         code="phi.break_glass_reviewed",
@@ -85,5 +134,23 @@ declare(
         articles=("45 CFR 164.312(a)(2)(ii)", "45 CFR 164.308(a)(1)(ii)(D)"),
         measure=break_glass_reviewed,
         link="admin:phi_breakglass_changelist",
+    )
+)
+declare(
+    Check(
+        code="phi.voice_profiles_released",
+        title="Voiceprints rest on written releases",
+        articles=("740 ILCS 14/15(b)", "GDPR 9(2)(a)"),
+        measure=voice_profiles_released,
+        link="admin:phi_voiceprofile_changelist",
+    )
+)
+declare(
+    Check(
+        code="phi.voice_profiles_destroyed",
+        title="Vendors have destroyed voiceprints",
+        articles=("740 ILCS 14/15(a)", "GDPR 28(3)(g)"),
+        measure=voice_profiles_destroyed,
+        link="admin:phi_voiceprofiledestruction_changelist",
     )
 )

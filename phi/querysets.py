@@ -40,3 +40,11 @@ class HealthRecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def without_content(self) -> Self:
         """Without the sealed column, for lists."""
         return self.defer("content_sealed")
+
+
+class VoiceProfileQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Voice profiles as their application sees them."""
+
+    def visible_to(self, application_id: UUID | None) -> Self:
+        """An application's own; all of them for a person (None)."""
+        return self if application_id is None else self.filter(application=application_id)

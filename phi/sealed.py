@@ -1,6 +1,13 @@
 """What phi keeps sealed in the database, for the check that all of it opens."""
 
-from phi.models import Disclosure, HealthRecord, StatementIssued, Transcript, VoiceRecording
+from phi.models import (
+    Disclosure,
+    HealthRecord,
+    StatementIssued,
+    Transcript,
+    VoiceProfile,
+    VoiceRecording,
+)
 from phi.services.recordings import owner_of
 from vault import sealed
 
@@ -21,6 +28,7 @@ for _model, _field in (
     (HealthRecord, "content_sealed"),
     (Disclosure, "content_sealed"),
     (StatementIssued, "document_sealed"),
+    (VoiceProfile, "template_sealed"),
 ):
     sealed.declare(
         _model, _field, bound=lambda row: (row.subject_id, row.aad), needs=("subject_id",)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from phi.api import content, disclosures, health
+from phi.api import content, disclosures, health, voiceprofiles
 
 urlpatterns = [
     path(
@@ -33,6 +33,17 @@ urlpatterns = [
         "care-relationships/<uuid:relationship_id>",
         health.CareRelationshipView.as_view(),
         name="care-relationship",
+    ),
+    path("voice-profiles", voiceprofiles.VoiceProfilesView.as_view(), name="voice-profiles"),
+    path(
+        "voice-profiles/<uuid:profile_id>",
+        voiceprofiles.VoiceProfileView.as_view(),
+        name="voice-profile",
+    ),
+    path(
+        "voice-profiles/<uuid:profile_id>/interactions",
+        voiceprofiles.VoiceProfileInteractionsView.as_view(),
+        name="voice-profile-interactions",
     ),
     path("mask", content.MaskView.as_view(), name="mask"),
 ]

@@ -14,24 +14,35 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from audit.services import Severity, record
 from core import inventory
 from core.actors import Actor
 from core.database import dropping
+from core.errors import Conflict
 from core.inventory import Declaration
 from retention.locks import lock_holds
 from retention.models import LegalHold, RetentionPolicy, RetentionRun, Tombstone
 from retention.querysets import CLOCK
 from retention.report import DELETED, DUE, FAILED, HELD, Counts, Item, Report
-from retention.schedule import HELD_BY, HOLD, SUBJECT, Keep, ended, keep_of, rows_of
+from retention.schedule import (
+    HELD_BY,
+    HOLD,
+    OVER,
+    SUBJECT,
+    Keep,
+    ended,
+    keep_of,
+    rows_of,
+    with_over,
+)
 from vault import services as vault
 
 logger = logging.getLogger(__name__)
@@ -92,6 +103,40 @@ def enforce(
     return report
 
 
+def destroy(*, actor: Actor, code: str, ids: Sequence[Any], now: datetime) -> int:
+    """Destroy these rows of one kind now, whatever their clock says; how many went.
+
+    For a row that its owner has ended. The same batch, tombstones, key and event as a sweep's, in
+    a run of its own. Rows that are gone already are none. Raises Conflict ``on-hold`` where a
+    legal hold binds one of them (then nothing goes), and what ``erase`` raised. Must not be called
+    inside a transaction that the caller may roll back: blobs follow the commit.
+    """
+    keep = keep_of(inventory.get(code), now)
+    holds = LegalHold.objects.binding_rows_of(keep.declaration).order_by("pk")
+    rows = with_over(rows_of(keep.declaration), keep.declaration, now).filter(pk__in=ids)
+    rows = rows.annotate(**{HELD_BY: Subquery(holds.values("pk")[:1])})
+    if rows.filter(**{f"{HELD_BY}__isnull": False}).exists():
+        raise Conflict("A legal hold keeps it until the hold is released.", code="on-hold")
+    if not rows.exists():
+        return 0
+    run = RetentionRun.objects.create(started_at=timezone.now(), at=now, only=code)
+    counts = Counts(days=keep.days, decided_by=keep.decided_by)
+    work = _Work(run, actor, now, keep, counts, None)
+    while True:
+        # A hold that was placed since is seen in the batch's own transaction.
+        found, error = work._batch(rows.filter(**{f"{HELD_BY}__isnull": True}), BATCH)
+        if error is not None or not found:
+            break
+    counts.error = type(error).__name__ if error is not None else ""
+    run.finished_at, run.counts, run.error = timezone.now(), {code: asdict(counts)}, counts.error
+    run.save(update_fields=["finished_at", "counts", "error"])
+    if error is not None:
+        raise error
+    if rows.filter(**{f"{HELD_BY}__isnull": False}).exists():
+        raise Conflict("A legal hold keeps it until the hold is released.", code="on-hold")
+    return counts.deleted
+
+
 @dataclass(slots=True)
 class _Work:
     """One category in one run."""
@@ -107,16 +152,25 @@ class _Work:
     def declaration(self) -> Declaration:
         return self.keep.declaration
 
-    def tell(self, id_: object, clock: datetime, outcome: str, hold: object = None) -> None:
+    def tell(
+        self,
+        id_: object,
+        clock: datetime,
+        outcome: str,
+        hold: object = None,
+        over: bool = False,
+    ) -> None:
         if self.on_item is None:
             return
-        reason = self.keep.reason if hold is None else f"legal hold {hold}"
+        reason = self.declaration.over_reason if over else self.keep.reason
+        if hold is not None:
+            reason = f"legal hold {hold}"
         self.on_item(
             Item(
                 category=self.declaration.code,
                 id=str(id_),
                 clock=clock,
-                ends=self.keep.end(clock),
+                ends=min(self.now, self.keep.end(clock)) if over else self.keep.end(clock),
                 outcome=outcome,
                 decided_by=self.keep.decided_by if hold is None else HOLD,
                 reason=reason,
@@ -128,12 +182,13 @@ class _Work:
     def preview(self) -> None:
         """Count and tell what would go and what is held; destroy nothing."""
         found = ended(self.keep, self.now).order_by(CLOCK, "pk")
-        for id_, clock, hold in found.values_list("pk", CLOCK, HELD_BY).iterator(2000):
+        wanted = ("pk", CLOCK, HELD_BY, OVER)
+        for id_, clock, hold, over in found.values_list(*wanted).iterator(2000):
             if hold is None:
                 self.counts.deleted += 1
             else:
                 self.counts.held += 1
-            self.tell(id_, clock, DUE if hold is None else HELD, hold)
+            self.tell(id_, clock, DUE if hold is None else HELD, hold, over)
         everything: int = rows_of(self.declaration).count()
         self.counts.kept = everything - self.counts.deleted - self.counts.held
 
@@ -164,11 +219,11 @@ class _Work:
         if self.on_item is None:
             self.counts.held = held.count()
             return
-        for id_, clock, hold in (
-            held.order_by(CLOCK, "pk").values_list("pk", CLOCK, HELD_BY).iterator(2000)
+        for id_, clock, hold, over in (
+            held.order_by(CLOCK, "pk").values_list("pk", CLOCK, HELD_BY, OVER).iterator(2000)
         ):
             self.counts.held += 1
-            self.tell(id_, clock, HELD, hold)
+            self.tell(id_, clock, HELD, hold, over)
 
     def _failed(self, failed: list[Any], id_: Any, error: Exception) -> None:
         failed.append(id_)
@@ -194,14 +249,15 @@ class _Work:
                 if rows:
                     # Values first: an erasing function may empty the instances it is given.
                     tombstones = [self._tombstone(row.pk, row) for row in rows]
+                    over = {str(row.pk) for row in rows if getattr(row, OVER, False)}
                     self._erase(rows, ids, due)
-                    self._write_down(tombstones)
+                    self._write_down(tombstones, len(over))
         except Exception as error:
             logger.exception("retention: a batch of %s rolled back", self.declaration.code)
             return ids, error
         self.counts.deleted += len(tombstones) if ids else 0
         for stone in tombstones if ids else []:
-            self.tell(stone.object_id, stone.clock, DELETED)
+            self.tell(stone.object_id, stone.clock, DELETED, over=stone.object_id in over)
         return ids, None
 
     def _erase(self, rows: list[Any], ids: list[Any], due: QuerySet[Any]) -> None:
@@ -234,7 +290,7 @@ class _Work:
             deleted_at=timezone.now(),
         )
 
-    def _write_down(self, tombstones: Sequence[Tombstone]) -> None:
+    def _write_down(self, tombstones: Sequence[Tombstone], over: int) -> None:
         Tombstone.objects.bulk_create(tombstones)
         record(
             actor=self.actor,
@@ -250,6 +306,7 @@ class _Work:
                 "last": tombstones[-1].object_id,
                 "days": self.keep.days,
                 "decided_by": self.keep.decided_by,
+                **({"over": over, "over_reason": self.declaration.over_reason} if over else {}),
             },
         )
 

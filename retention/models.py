@@ -124,6 +124,13 @@ class RetentionRun(models.Model):
         help_text="Per kind: deleted (or, in a dry run, due), held, failed.",
     )
     error = models.CharField(max_length=300, blank=True)
+    only = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="The kind of which named items went; empty for a sweep of all.",
+    )
 
     class Meta:
         ordering = ["-id"]

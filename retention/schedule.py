@@ -8,7 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import BinaryField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.fields import UUIDField
 
 from core.fields import EncryptedTextField
@@ -19,6 +31,7 @@ from retention.querysets import CLOCK
 DEFAULT, POLICY, HOLD = "default", "policy", "hold"
 SUBJECT = "retention_subject"
 HELD_BY = "retention_hold"
+OVER = "retention_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,14 @@ def rows_of(declaration: Declaration) -> QuerySet[Any]:
     return rows.annotate(**{CLOCK: clock, SUBJECT: subject}).defer(*sealed)
 
 
+def with_over(rows: QuerySet[Any], declaration: Declaration, now: datetime) -> QuerySet[Any]:
+    """The rows, each with whether what it was kept for has ended by ``now`` (UTC)."""
+    over: Any = Value(False, BooleanField())
+    if declaration.over is not None:
+        over = Case(When(declaration.over(now), then=True), default=False)
+    return rows.annotate(**{OVER: over})
+
+
 def ended(keep: Keep, now: datetime) -> QuerySet[Any]:
     """Rows past their end at ``now``, held or not; each with the id of a hold that binds it.
 
@@ -101,9 +122,12 @@ def ended(keep: Keep, now: datetime) -> QuerySet[Any]:
     declaration = keep.declaration
     cutoff = keep.cutoff(now)
     holds = LegalHold.objects.binding_rows_of(declaration).order_by("pk")
-    rows = rows_of(declaration).filter(declaration.deletable, **{f"{CLOCK}__lte": cutoff})
+    past = Q(**{f"{CLOCK}__lte": cutoff})
     if declaration.starts is not None:
-        rows = rows.filter(**{f"{declaration.starts}__lte": cutoff})
+        past &= Q(**{f"{declaration.starts}__lte": cutoff})
+    if declaration.over is not None:
+        past |= declaration.over(now)
+    rows = with_over(rows_of(declaration), declaration, now).filter(declaration.deletable, past)
     for child, field in declaration.children():
         below = child.model._base_manager.filter(**{field: OuterRef("pk")})
         rows = rows.exclude(Exists(below))
@@ -126,15 +150,18 @@ def explain(declaration: Declaration, row: Any, now: datetime) -> Explanation:
     keep = keep_of(declaration, now)
     holds = LegalHold.objects.binding_rows_of(declaration).order_by("pk")
     found = (
-        rows_of(declaration)
+        with_over(rows_of(declaration), declaration, now)
         .filter(pk=row.pk)
         .annotate(**{HELD_BY: Subquery(holds.values("pk")[:1])})
-        .values_list(CLOCK, HELD_BY)
+        .values_list(CLOCK, HELD_BY, OVER)
         .first()
     )
     if found is None:
         return Explanation(None, keep.decided_by, keep.days, None, "Gone already.")
-    clock, hold_id = found
+    clock, hold_id, over = found
+    if over and hold_id is None:
+        sentence = f"Goes with the next sweep: {declaration.over_reason}."
+        return Explanation(now, keep.decided_by, keep.days, None, sentence)
     if clock is None:
         sentence = "No end yet: the moment that its time runs from has not come."
         return Explanation(None, keep.decided_by, keep.days, hold_id, sentence)

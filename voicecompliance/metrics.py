@@ -43,9 +43,9 @@ class StateCollector(Collector):
         for state in Job.State.values:
             jobs.add_metric([state], Job.objects.filter(state=state).count())
         yield jobs
-        last = RetentionRun.objects.filter(dry_run=False, finished_at__isnull=False).order_by(
-            "-finished_at"
-        )
+        last = RetentionRun.objects.filter(
+            dry_run=False, only="", finished_at__isnull=False
+        ).order_by("-finished_at")
         swept = GaugeMetricFamily(
             "voicecompliance_retention_last_sweep_timestamp_seconds",
             "When the last retention sweep ended (Unix time); NaN before the first.",

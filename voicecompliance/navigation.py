@@ -23,6 +23,8 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
     "Recordings": [
         ("Recordings", "phi.voicerecording", "graphic_eq"),
         ("Transcripts", "phi.transcript", "notes"),
+        ("Voice profiles", "phi.voiceprofile", "fingerprint"),
+        ("Profiles destroyed", "phi.voiceprofiledestruction", "delete_sweep"),
     ],
     "Health records": [
         ("Health records", "phi.healthrecord", "health_and_safety"),

@@ -19,6 +19,7 @@ from phi.models.health import (
     MinimumNecessary,
 )
 from phi.models.purposes import PurposeOfUse
+from phi.models.voiceprofiles import VoiceProfile, VoiceProfileDestruction
 
 __all__ = [
     "APPLICATION_ROLE",
@@ -37,5 +38,7 @@ __all__ = [
     "PurposeOfUse",
     "StatementIssued",
     "Transcript",
+    "VoiceProfile",
+    "VoiceProfileDestruction",
     "VoiceRecording",
 ]

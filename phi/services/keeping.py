@@ -12,6 +12,7 @@ from core.errors import Invalid
 from retention.schedule import keep_of
 
 RECORDINGS, TRANSCRIPTS = "voice_recordings", "transcripts"
+VOICE_PROFILES = "voice_profiles"
 
 
 def delete_after(code: str, captured_at: datetime) -> datetime:

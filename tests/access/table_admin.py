@@ -290,6 +290,18 @@ CONTENT = [
         seen=OFFICER | DPO | CARE,
         GET=by(NOBODY),
     ),
+    *model("phi.voiceprofile", LOOKERS | CARE),
+    row(
+        "admin:phi_voiceprofile_end",
+        of="phi.voiceprofile",
+        POST=by(OFFICER | DPO, 302, form=REASON),
+    ),
+    *model("phi.voiceprofiledestruction", LOOKERS | CARE),
+    row(
+        "admin:phi_voiceprofiledestruction_confirm",
+        of="phi.voiceprofiledestruction",
+        POST=by(OFFICER | DPO, 302, form=REASON),
+    ),
     *model("phi.transcript", LOOKERS | CARE),
     row(
         "admin:phi_transcript_original",

@@ -180,6 +180,34 @@ ROWS = [
         owner="application",
         DELETE=scoped("phi:write", APPLICATIONS_ALONE, 204),
     ),
+    # Voice profiles ---------------------------------------------------------------------------
+    row(
+        "voice-profiles",
+        POST=scoped(
+            "phi:write",
+            APPLICATIONS_ALONE,
+            201,
+            body={
+                "subject": "$consent.datasubject",
+                "vendor": "Another",
+                "template_ref": "x",
+                "consent": "$consent.consentrecord.release",
+            },
+        ),
+    ),
+    row(
+        "voice-profile",
+        of="phi.voiceprofile",
+        owner="application",
+        GET=scoped("phi:read", OFFICER),
+        DELETE=scoped("phi:write", APPLICATIONS_ALONE, 204),
+    ),
+    row(
+        "voice-profile-interactions",
+        of="phi.voiceprofile",
+        owner="application",
+        POST=scoped("phi:write", APPLICATIONS_ALONE, body={}),
+    ),
     row("mask", POST=scoped("mask", CALLS | SECURITY, body={"text": "Hello.", "language": "en"})),
     # Disclosures to outside parties -----------------------------------------------------------
     row(

@@ -27,7 +27,13 @@ from core.actors import PERSON, Actor
 from core.ids import uuid7
 from operations import worker
 from operations.services import approve, cancel_job, notify, start_job
-from phi.models import Access, MinimumNecessary, Transcript, VoiceRecording
+from phi.models import (
+    Access,
+    MinimumNecessary,
+    Transcript,
+    VoiceProfileDestruction,
+    VoiceRecording,
+)
 from phi.services.breakglass import break_glass
 from phi.services.disclosures import record_disclosure
 from phi.services.statements import ask_for_statement, make_statement
@@ -90,6 +96,7 @@ def plant() -> World:
         world.people[name] = _person(name, held)
     api = world.client(world.application, ALL_SCOPES)
     _calls(world, api)
+    _voice_profiles(world, api)
     _accounts(world)
     _health(world, api)
     _operations(world)
@@ -173,6 +180,26 @@ def _disclosed(world: World) -> None:
     make_statement(actor=officer, statement_id=statement.pk)
     ids["phi.statementissued"] = statement.pk
     ids["phi.access"] = Access.objects.order_by("id")[0].pk
+
+
+def _voice_profiles(world: World, api: APIClient) -> None:
+    """A profile that stays, and the proof of one that went."""
+    given = {
+        "subject": world.ids["consent.datasubject"],
+        "purpose": "voiceprint",
+        "decision": "given",
+        "method": "written",
+        "notice_version": 1,
+    }
+    release = _told(api.post("/api/v1/consents", given, format="json"))["id"]
+    world.ids["consent.consentrecord.release"] = release
+    made = []
+    for ref in ("a", "b"):
+        body = {"subject": given["subject"], "vendor": "v", "template_ref": ref, "consent": release}
+        made.append(_told(api.post("/api/v1/voice-profiles", body, format="json"))["id"])
+    world.deleted["phi.voiceprofile"], world.ids["phi.voiceprofile"] = made
+    assert api.delete(f"/api/v1/voice-profiles/{made[0]}").status_code == 204
+    world.ids["phi.voiceprofiledestruction"] = VoiceProfileDestruction.objects.get().pk
 
 
 def _accounts(world: World) -> None:

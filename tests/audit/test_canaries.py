@@ -136,6 +136,8 @@ HEALTH = {
 SIGN_IN = {"username": EMAIL, "password": PASSWORD, "otp": CODE}
 OF_A_PERSON = {"username": "canary-officer", "password": PASSWORD, "otp": CODE}
 
+PROFILE = {"subject": "{subject}", "vendor": "v", "consent": "{release}"}
+
 # Each route's right requests. A new route must be entered here: what may be planted in it?
 RIGHT: dict[str, list[Exchange]] = {
     "auth/token": [("POST", "auth/token", SIGN_IN), ("POST", "auth/token", OF_A_PERSON)],
@@ -192,6 +194,17 @@ RIGHT: dict[str, list[Exchange]] = {
     ],
     "care-relationships/{relationship}": [
         ("DELETE", "care-relationships/{relationship}", {}),
+    ],
+    "voice-profiles": [
+        ("POST", "voice-profiles", {**PROFILE, "template_ref": EMAIL}),
+        ("POST", "voice-profiles", {**PROFILE, "template_ref": PHONE, "consent": None}),
+    ],
+    "voice-profiles/{profile}/interactions": [
+        ("POST", "voice-profiles/{profile}/interactions", {})
+    ],
+    "voice-profiles/{profile}": [
+        ("GET", "voice-profiles/{profile}", {}),
+        ("DELETE", "voice-profiles/{profile}", {}),
     ],
     "mask": [("POST", "mask", {"text": EVERYTHING}), ("POST", "mask", {"turns": TURNS})],
     "phi/disclosures": [
@@ -333,6 +346,11 @@ def ids_of(api: APIClient) -> dict[str, str]:
     answer = send(api, RIGHT["phi"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["record"] = answer.json()["id"]
+    body = {**CONSENT, "purpose": "voiceprint", "method": "written", "call": call}
+    ids["release"] = send(api, ("POST", "consents", body), ids).json()["id"]
+    answer = send(api, ("POST", "voice-profiles", {**PROFILE, "template_ref": CARD}), ids)
+    assert answer.status_code == 201, answer.content
+    ids["profile"] = answer.json()["id"]
     answer = send(api, RIGHT["audit/events"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["event"] = answer.json()["id"]

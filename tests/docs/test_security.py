@@ -200,7 +200,7 @@ def test_every_kind_of_data_has_a_level():
     codes = [each.code for each in inventory.declarations()]
     for code in codes:
         assert text.count(f"`{code}`") == 1, code
-    assert set(re.findall(r"`([a-z]+_?[a-z]+)`", text)) == set(codes)
+    assert set(re.findall(r"`([a-z]+(?:_[a-z]+)*)`", text)) == set(codes)
     classes = {"content", "health"}
     sealed = {each.code for each in inventory.declarations() if each.key_class in classes}
     content = next(line for line in text.splitlines() if line.startswith("| content"))

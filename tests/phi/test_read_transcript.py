@@ -79,8 +79,13 @@ def test_needs_its_scope(transcript: Transcript, read: Any, make_caller: Any) ->
 
 
 def test_forms_cannot_be_swapped(transcript: Transcript, read: Any) -> None:
-    Transcript.objects.update(masked_sealed=transcript.original_sealed)
+    Transcript.objects.update(
+        masked_sealed=transcript.original_sealed, original_sealed=transcript.masked_sealed
+    )
     problem(read(transcript), 500, "ciphertext-refused")
+    problem(
+        read(transcript, view="original", purpose_of_use="treatment"), 500, "ciphertext-refused"
+    )
 
 
 def test_counts_its_queries(transcript: Transcript, read: Any) -> None:

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.actors import Actor
+from core.errors import Conflict
 from core.inventory import Dropped
 from operations.models import Job
 from retention import deleter
-from retention.deleter import enforce
+from retention.deleter import destroy, enforce
+from retention.evidence import measure_backlog
 from retention.models import LegalHold, RetentionPolicy, RetentionRun, Tombstone
 from retention.report import Item
 from tests.retention.conftest import KEPT, Kind
@@ -404,3 +408,98 @@ def test_proofs_are_append_only(kind, now, table, role, statement):
         cursor.execute(f"SET LOCAL ROLE {role}")
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute(statement.format(table))
+
+
+# Over before its time ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def over(kind, declared):
+    """The kind with rows that are over by a mark of their own, whatever their clock says."""
+    declared["things"] = replace(
+        kind.declaration,
+        over=lambda at: Q(finished_at__lte=at),
+        over_reason="it was finished",
+    )
+    kind.declaration = declared["things"]
+    return kind
+
+
+def finish(row, at) -> None:
+    Job.objects.filter(pk=row.pk).update(finished_at=at, state="failed")
+
+
+def test_what_is_over_goes_before_its_time(over, now, events):
+    ended, later, young = over.add(now), over.add(now), over.add(now)
+    finish(ended, now)
+    finish(later, now + SECOND)
+    items: list[Item] = []
+    assert sweep(now, on_item=items.append).deleted == 1
+    assert over.left() == {later.pk, young.pk}
+    assert [(item.id, item.reason) for item in items] == [(str(ended.pk), "it was finished")]
+    (event,) = events("deleted")
+    assert (event.details["over"], event.details["over_reason"]) == (1, "it was finished")
+    assert sweep(now + SECOND).deleted == 1
+
+
+def test_a_policy_does_not_lengthen_what_is_over(over, now):
+    policy(3000, now)
+    finish(over.add(now - KEPT), now)
+    over.add(now - KEPT)
+    assert sweep(now).deleted == 1
+
+
+def test_a_dry_run_tells_of_what_is_over(over, now):
+    finish(over.add(now), now)
+    items: list[Item] = []
+    report = sweep(now, dry_run=True, on_item=items.append)
+    assert report.categories["things"].deleted == 1
+    (item,) = items
+    assert (item.outcome, item.reason, item.ends) == ("due", "it was finished", now)
+
+
+def test_a_hold_keeps_what_is_over(over, now, hold):
+    subject = uuid4()
+    finish(over.add(now, subject), now)
+    hold(subject_id=subject)
+    report = sweep(now)
+    assert (report.deleted, report.held) == (0, 1)
+
+
+# Named rows --------------------------------------------------------------------------------
+
+
+def test_named_rows_go_now(kind, now, events):
+    gone, kept = kind.add(now), kind.add(now)
+    assert destroy(actor=ACTOR, code="things", ids=[gone.pk], now=now) == 1
+    assert kind.left() == {kept.pk}
+    stone = Tombstone.objects.get()
+    assert stone.object_id == str(gone.pk)
+    assert (stone.run.only, stone.run.counts["things"]["deleted"]) == ("things", 1)
+    assert len(events("deleted")) == 1
+    assert destroy(actor=ACTOR, code="things", ids=[gone.pk], now=now) == 0
+    assert RetentionRun.objects.count() == 1
+
+
+def test_named_rows_under_hold_stay(kind, now, hold):
+    subject = uuid4()
+    held, free = kind.add(now, subject), kind.add(now)
+    hold(subject_id=subject)
+    with pytest.raises(Conflict, match="hold"):
+        destroy(actor=ACTOR, code="things", ids=[held.pk, free.pk], now=now)
+    assert kind.left() == {held.pk, free.pk}
+
+
+def test_named_rows_that_cannot_be_erased_are_told_of(kind, now):
+    row = kind.add(now)
+    kind.poisoned.add(row.pk)
+    with pytest.raises(RuntimeError):
+        destroy(actor=ACTOR, code="things", ids=[row.pk], now=now)
+    assert kind.left() == {row.pk}
+    assert RetentionRun.objects.get().error == "RuntimeError"
+
+
+def test_named_rows_are_no_sweep(kind, now):
+    destroy(actor=ACTOR, code="things", ids=[kind.add(now).pk], now=now)
+    status, _, detail = measure_backlog()
+    assert (status, detail) == ("unknown", "The sweep has not run yet; it runs every hour.")

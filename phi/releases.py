@@ -1,0 +1,38 @@
+"""The written release that a voice profile rests on, as the consents say it at a moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from consent.models import ConsentRecord
+from consent.services.consents import STRENGTH, Method, Strength
+
+VOICEPRINT = "voiceprint"
+WRITTEN = tuple(method for method in Method if STRENGTH[method] == Strength.WRITTEN)
+
+
+def release_over(at: datetime) -> Q:
+    """Voice profiles whose release no longer holds at ``at`` (UTC): a no or a withdrawal came
+    after it, the latest yes has expired, or the person was made anonymous.
+
+    A yes that is given again does not bring back what a withdrawal has ended: the voiceprint is
+    made anew (BIPA, 740 ILCS 14/15(a): destroyed when the initial purpose has been satisfied).
+    """
+    of_subject = ConsentRecord.objects.filter(
+        subject=OuterRef("subject"), purpose__code=VOICEPRINT
+    ).order_by()
+    noes = of_subject.exclude(decision="given").filter(
+        decided_at__gte=OuterRef("release__decided_at"), decided_at__lte=at
+    )
+    replaced = ConsentRecord.objects.filter(supersedes=OuterRef("pk"), decided_at__lte=at)
+    yes = of_subject.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at), ~Exists(replaced), decision="given"
+    )
+    return Q(subject__anonymised_at__lte=at) | Q(Exists(noes)) | Q(~Exists(yes))
+
+
+def purpose_over(at: datetime) -> Q:
+    """Voice profiles whose purpose has ended at ``at`` (UTC), for whatever reason."""
+    return Q(purpose_ended_at__lte=at) | release_over(at)
