@@ -98,10 +98,9 @@ def test_the_filter_is_answered_by_its_index():
         # The test's few rows would be read whole and sorted.
         for each in ("seqscan", "bitmapscan", "sort"):
             cursor.execute("SELECT set_config(%s, 'off', true)", [f"enable_{each}"])
-    for chosen in ({"under": "0" * 16}, {"under__isnull": True}):
-        plan = rows.filter(**chosen).order_by("-id")[:50].explain()
-        assert "vault_key_wrapped_under" in plan
-        assert "Sort" not in plan
+    plan = rows.filter(under="0" * 16).order_by("-id")[:50].explain()
+    assert "vault_key_wrapped_under" in plan
+    assert "Sort" not in plan
 
 
 def test_rotation_asked_for_in_the_admin_runs_as_a_job(security, settings):
