@@ -13,6 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, reverse
+from django.utils import timezone
 
 from accounts.roles import ROLES
 from audit import adminlists
@@ -36,7 +37,9 @@ def filled(caller, system, officer):
     from operations.services import notify, start_job
     from phi.services.breakglass import break_glass
     from phi.services.care import make_relationship
+    from phi.services.disclosures import record_disclosure
     from phi.services.health import store_record
+    from phi.services.statements import ask_for_statement
     from retention.services import place_hold
 
     headers = {"Authorization": f"Bearer {caller.token}"}
@@ -62,6 +65,15 @@ def filled(caller, system, officer):
         subject_id=DataSubject.objects.first().pk,
     )
     start_job(actor=person, kind="retention.preview", parameters={})
+    subject = DataSubject.objects.first()
+    record_disclosure(
+        actor=person,
+        subject=subject,
+        disclosed_at=timezone.now(),
+        authority="512f",
+        texts={"recipient": "An office", "description": "One result", "purpose": "A notice"},
+    )
+    ask_for_statement(actor=person, subject=subject)
     draft = Notice.objects.create(
         purpose=Purpose.objects.get(code="record"), language="en", version=9, text="x", sha256="x"
     )
@@ -130,6 +142,8 @@ def values_for(name, converters):
         if (name or "").startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
             row = model._default_manager.order_by("-pk").first()
             given |= dict.fromkeys(("object_id", "review_id"), row and row.pk)
+    if "subject_id" in converters:
+        given["subject_id"] = DataSubject.objects.first().pk
     values = {key: given.get(key) for key in converters}
     return None if None in values.values() else values
 

@@ -107,7 +107,7 @@ def _document(subject_id: UUID, asked: Asked, rows: list[Shown], names: bool) ->
     here = zone()
     period = f"{asked.first or 'the beginning'} to {asked.last or 'today'}"
     return Document(
-        code="who-looked",
+        code="who_looked",
         title="Who looked at your data",
         organisation=settings.ORGANISATION,
         parameters={},
