@@ -23,7 +23,7 @@ MAX_CHANNELS = 8
 MAX_RATE = 192_000
 SAMPLES_A_SECOND = 96_000
 """Over the longest recording: 48 kHz stereo. Bounds the work that a small file can ask for."""
-MOST_EXPANSION = 200
+MOST_EXPANSION = 150
 """Decoded bytes to stored ones. Speech is 2 to 130 (Opus at 6 kbit/s); nothing but silence is 400
 in Opus and 1,000 in FLAC."""
 FREE_BYTES = 256 * 1024 * 1024
@@ -33,6 +33,8 @@ DECODING_SECONDS = 8.0
 DECODED_A_SECOND = 50_000
 """Stored bytes that must be decoded in a second of this thread's processor time, beyond the first
 DECODING_SECONDS: a fifth of what the slowest codec (Opus at 16 kbit/s) does on an old machine."""
+LEFT_OVER = 128 * 1024
+"""Bytes that the decoder may leave unread at a FLAC file's end."""
 
 _BLOCK = 1 << 18
 _FORMATS = {"WAV": "wav", "WAVEX": "wav", "FLAC": "flac", "OGG": "ogg", "MP3": "mp3"}
@@ -96,8 +98,9 @@ def _refuse_absurd(sound: soundfile.SoundFile, size: int, max_seconds: int) -> N
 
 def _decode(source: BinaryIO, declared: int, drawing: Drawing, allowed: float) -> int:
     """Decode everything in blocks; the number of frames. Raises Invalid."""
+    size = source.seek(0, 2)
     source.seek(0)
-    frames = 0
+    frames = rest = 0
     begun = time.thread_time()
     try:
         with soundfile.SoundFile(source) as sound:
@@ -111,8 +114,12 @@ def _decode(source: BinaryIO, declared: int, drawing: Drawing, allowed: float) -
                 if time.thread_time() - begun > allowed:
                     raise unusual("The audio takes longer to decode than its size accounts for.")
                 drawing.add(block[:read])
+            # libsndfile ends where a FLAC file's head says, whatever follows.
+            rest = size - source.tell() if sound.format == "FLAC" else 0
     except soundfile.LibsndfileError:
         raise not_audio("The audio is damaged or cut short.") from None
     if frames < declared:
         raise not_audio("The audio is damaged or cut short.")
+    if rest > LEFT_OVER:
+        raise not_audio("The audio holds more than its head says.")
     return frames
