@@ -120,6 +120,8 @@ class SealedObjects(S3Storage):
     StoreFailed alone: both are OSError, as of a store on a disk.
     """
 
+    client_config: Config
+
     def get_default_settings(self) -> dict[str, Any]:
         return {
             **super().get_default_settings(),

@@ -97,7 +97,7 @@ class VoiceRecording(models.Model):
             models.CheckConstraint(
                 name="phi_recording_waveform_is_sealed",
                 condition=Q(waveform_sealed__isnull=True)
-                | Exact(_first_byte("waveform_sealed"), 1),
+                | Q(Exact(_first_byte("waveform_sealed"), 1)),
             ),
         ]
 

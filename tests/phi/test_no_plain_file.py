@@ -93,6 +93,7 @@ def test_nothing_is_written_in_plain(
             "DATABASE_ROLE": "web",
             "BLOB_ROOT": str(blob_root),
             "TMPDIR": str(temporary),
+            "ALLOWED_HOSTS": "testserver",
         },
         capture_output=True,
         text=True,
