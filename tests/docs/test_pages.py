@@ -93,7 +93,7 @@ def test_options_of_commands_exist():
 
 def test_environment_variables_are_all_described():
     read = re.compile(
-        r"(?:environment\.(?:text|number|words|flag|secret|ports|networks|rate)|environ\.get)\(\s*\"([A-Z_]+)\""
+        r"(?:\b(?:text|number|words|flag|secret|ports|networks|rate)|environ\.get)\(\s*\"([A-Z0-9_]+)\""
     )
     found = {
         name

@@ -161,7 +161,13 @@ def test_algorithms_are_those_in_use():
 
 def test_everything_that_is_talked_to_is_named():
     text = section(TEXT, "What talks to what")
-    for name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "AUDIT_PUBLISHERS"):
+    for name in (
+        "DATABASE_URL",
+        "CELERY_BROKER_URL",
+        "CACHE_URL",
+        "AUDIT_PUBLISHERS",
+        "BLOB_STORE",
+    ):
         assert f"`{name}`" in text
     source = text_of(ROOT / "audit/publishers.py")
     source += text_of(ROOT / "audit/object_lock.py")
@@ -185,7 +191,8 @@ def test_everything_that_is_talked_to_is_named():
         "voicecompliance/embedded/supervisor.py",
         "voicecompliance/management/commands/load_demo.py",
     }
-    assert users - here <= {"core/outbound.py", "audit/object_lock.py"}, users
+    named = {"core/outbound.py", "audit/object_lock.py", "phi/objectstore.py"}
+    assert users - here <= named, users
 
 
 def test_every_kind_of_data_has_a_level():
