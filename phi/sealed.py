@@ -2,6 +2,7 @@
 
 from phi.models import (
     Disclosure,
+    DisclosureSuspension,
     HealthRecord,
     StatementIssued,
     Transcript,
@@ -23,6 +24,12 @@ sealed.declare(
     "waveform_sealed",
     bound=lambda row: (owner_of(row.call), row.waveform_aad),
     related=("call",),
+)
+sealed.declare(
+    DisclosureSuspension,
+    "agency_sealed",
+    bound=lambda row: (row.disclosure.subject_id, row.aad),
+    related=("disclosure",),
 )
 for _model, _field in (
     (HealthRecord, "content_sealed"),

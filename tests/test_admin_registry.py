@@ -31,6 +31,22 @@ LABELS = [model._meta.label for model, _ in REGISTERED]
 MODELS = [model for model, _ in REGISTERED]
 
 
+def voice_profiles(client, subject):
+    """One that stays, and the proof of one that went."""
+
+    def made(path, body):
+        answer = client.post(f"/api/v1/{path}", json={"subject": subject, **body})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    yes = {"purpose": "voiceprint", "decision": "given", "method": "written", "notice_version": 1}
+    release = made("consents", yes)
+    for ref in ("a", "b"):
+        body = {"vendor": "v", "template_ref": ref, "consent": release}
+        last = made("voice-profiles", body)
+    assert client.delete(f"/api/v1/voice-profiles/{last}").status_code == 204
+
+
 @pytest.fixture
 def filled(caller, system, officer):
     """At least one row of most kinds."""
@@ -53,6 +69,7 @@ def filled(caller, system, officer):
         ) as client:
             for script, audio in demo.scripts():
                 demo.play(client, script, audio)
+            voice_profiles(client, str(DataSubject.objects.first().pk))
     finally:
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)

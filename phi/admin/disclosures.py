@@ -34,6 +34,7 @@ from phi.models import Disclosure, StatementIssued
 from phi.services.accesses import look
 from phi.services.disclosures import (
     SUSPENDABLE,
+    agency_of,
     note_read,
     open_each,
     opened,
@@ -111,7 +112,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
     @admin.display(description="suspended")
     def suspended(self, row: Disclosure) -> str:
         said = [
-            f"{each.stated_on} to {each.ends_on} ({each.form}): {each.agency}"
+            f"{each.stated_on} to {each.ends_on} ({each.form}): {agency_of(each)}"
             for each in row.suspensions.order_by("id")
         ]
         return "\n".join(said) or "–"

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputW
 from accounts.stepup import recent_factor
 from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
+from audit.refusals import record_refusal
 from core import inventory
 from core.actors import actor_of
 from core.errors import CiphertextRefused, Problem
@@ -141,8 +142,8 @@ class HealthRecordAdmin(ReadOnlyAdmin):
                 record_id=row.pk,
                 purpose_of_use=purpose,
             )
-        except CiphertextRefused:
-            health.note_damage(actor=actor, record_id=row.pk)
+        except CiphertextRefused as error:
+            record_refusal(actor=actor, error=error)
             return {
                 "refusal": "The stored content was changed or moved, or its key is gone. It is not"
                 " shown. This is written into the audit log."

@@ -17,7 +17,7 @@ from audit.api_report import First
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.subjects import find_subject
 from core.actors import actor_of
-from core.errors import CiphertextRefused, Problem
+from core.errors import Problem
 from core.rest.pagination import Pages
 from operations.idempotency import idempotent
 from phi.fhir import MEDIA_TYPE
@@ -36,8 +36,6 @@ class HealthRefusals(APIView):
     act = "read"
 
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, CiphertextRefused):
-            health.note_damage(actor=actor_of(self.request), record_id=self.kwargs["record_id"])
         if isinstance(exc, Problem) and health.is_refusal(exc) and self.request.auth is not None:
             given: Any = self.request.query_params if self.act == "read" else self.request.data
             purpose = given.get("purpose_of_use", "") if hasattr(given, "get") else ""

@@ -141,10 +141,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                (
-                    "agency",
-                    core.fields.EncryptedTextField(context="phi.disclosuresuspension.agency"),
-                ),
+                ("agency_sealed", models.BinaryField(editable=False)),
                 ("stated_on", models.DateField(help_text="The day of the agency's statement.")),
                 ("ends_on", models.DateField(help_text="The last day on which it is left out.")),
                 ("recorded_at", models.DateTimeField(help_text="UTC.")),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.lookups import Exact
 
-from core.fields import EncryptedTextField
 from core.ids import uuid7
 
 
@@ -120,7 +117,8 @@ class Disclosure(models.Model):
 class DisclosureSuspension(models.Model):
     """An agency's statement that telling of a disclosure would impede it (164.528(a)(2)).
 
-    Until it ends the disclosure is left out of the statement. ``agency``: who asked, and how.
+    Until it ends the disclosure is left out of the statement. ``agency_sealed``: who asked,
+    and how; it may name the person, and no later hand changes it, so that it is sealed.
     """
 
     class Form(models.TextChoices):
@@ -130,7 +128,7 @@ class DisclosureSuspension(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     disclosure = models.ForeignKey(Disclosure, models.CASCADE, related_name="suspensions")
     form = models.CharField(max_length=8, choices=Form)
-    agency: Any = EncryptedTextField(context="phi.disclosuresuspension.agency")
+    agency_sealed = models.BinaryField(editable=False)
     stated_on = models.DateField(help_text="The day of the agency's statement.")
     ends_on = models.DateField(help_text="The last day on which it is left out.")
     recorded_at = models.DateTimeField(help_text="UTC.")
@@ -150,10 +148,18 @@ class DisclosureSuspension(models.Model):
             models.CheckConstraint(
                 name="phi_suspension_ends_after", condition=Q(ends_on__gte=F("stated_on"))
             ),
+            models.CheckConstraint(
+                name="phi_suspension_is_sealed", condition=Exact(_first_byte("agency_sealed"), 1)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Suspension {self.id}"
+
+    @property
+    def aad(self) -> str:
+        """What the sealed words are bound to."""
+        return f"phi.disclosuresuspension.agency|{self.id}"
 
 
 class StatementIssued(models.Model):

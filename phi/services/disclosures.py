@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from audit.services import Severity, record
+from audit.refusals import record_refusal
+from audit.services import record
 from consent.models import DataSubject
 from consent.services.calls import MAX_CLOCK_SKEW
 from core import accesses
@@ -203,10 +204,10 @@ def suspend(
         errors["ends_on"] = ["Ends before the statement was made."]
     if errors or ends_on is None:
         raise Invalid(errors=errors)
-    suspension = DisclosureSuspension.objects.create(
+    suspension = DisclosureSuspension(
+        id=uuid7(),
         disclosure=row,
         form=form,
-        agency=agency.strip(),
         stated_on=stated_on,
         ends_on=ends_on,
         recorded_at=timezone.now(),
@@ -214,6 +215,10 @@ def suspend(
         actor_id=actor.id,
         actor_name=actor.name,
     )
+    suspension.agency_sealed = vault.seal(
+        row.subject_id, KeyClass.HEALTH, suspension.aad, agency.strip().encode()
+    )
+    suspension.save(force_insert=True)
     record(
         actor=actor,
         event_type="disclosure",
@@ -222,6 +227,12 @@ def suspend(
         details={"form": form, "until": suspension.ends_on, "suspension": suspension.pk},
     )
     return suspension
+
+
+def agency_of(suspension: DisclosureSuspension) -> str:
+    """Who asked for a suspension, and how. Raises CiphertextRefused."""
+    owner_id = suspension.disclosure.subject_id
+    return vault.open_(owner_id, suspension.aad, bytes(suspension.agency_sealed)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +258,8 @@ def open_each(*, actor: Actor, rows: Iterable[Disclosure]) -> list[Opened]:
     for row in rows:
         try:
             result.append(Opened(row, opened(row)))
-        except CiphertextRefused:
-            record(
-                actor=actor,
-                event_type="integrity",
-                action="ciphertext_refused",
-                obj=row,
-                severity=Severity.CRITICAL,
-            )
+        except CiphertextRefused as error:
+            record_refusal(actor=actor, error=error)
             result.append(Opened(row, None))
     return result
 

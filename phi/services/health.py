@@ -245,20 +245,6 @@ def note_refusal(
     )
 
 
-@transaction.atomic
-def note_damage(*, actor: Actor, record_id: UUID) -> None:
-    """Write down that a record's stored content is not what was sealed, or its key is gone; after
-    the read was rolled back."""
-    record(
-        actor=actor,
-        event_type="integrity",
-        action="ciphertext_refused",
-        object_type=HealthRecord._meta.label,
-        object_id=str(record_id),
-        severity=Severity.CRITICAL,
-    )
-
-
 # In bulk: for exports and reports, whose own event says what left. -----------------------------
 
 

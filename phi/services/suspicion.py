@@ -58,8 +58,8 @@ class People:
         self._subjects: dict[UUID, tuple[str, str | None]] = {}
         for start in range(0, len(wanted), _STEP):
             rows = DataSubject.objects.filter(pk__in=wanted[start : start + _STEP])
-            for pk, name, email_hash in rows.values_list("pk", "name", "email_hash"):
-                self._subjects[pk] = (name or "", email_hash)
+            for subject in rows.only("name", "email_hash"):
+                self._subjects[subject.pk] = (subject.name or "", subject.email_hash)
 
     def is_own(self, actor_id: str, subject_id: UUID) -> bool:
         """Whether the e-mail address that the person signs in with is the subject's, or their

@@ -290,13 +290,13 @@ CONTENT = [
         seen=OFFICER | DPO | CARE,
         GET=by(NOBODY),
     ),
-    *model("phi.voiceprofile", LOOKERS | CARE),
+    *model("phi.voiceprofile", LOOKERS),
     row(
         "admin:phi_voiceprofile_end",
         of="phi.voiceprofile",
         POST=by(OFFICER | DPO, 302, form=REASON),
     ),
-    *model("phi.voiceprofiledestruction", LOOKERS | CARE),
+    *model("phi.voiceprofiledestruction", LOOKERS),
     row(
         "admin:phi_voiceprofiledestruction_confirm",
         of="phi.voiceprofiledestruction",
@@ -371,7 +371,7 @@ HEALTH = [
         GET=by(OFFICER | CARE, 302),
         POST=by(OFFICER | CARE, form={"purpose_of_use": "patient_request"}),
     ),
-    row("admin:phi_healthrecord_accesses", GET=by(LOOKERS), POST=by(LOOKERS)),
+    row("admin:phi_healthrecord_accesses", GET=by(EVIDENCE), POST=by(EVIDENCE)),
     *model(
         "phi.carerelationship",
         LOOKERS | CARE,

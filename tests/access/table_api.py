@@ -157,7 +157,7 @@ ROWS = [
         owner="application",
         GET=scoped("phi:read", OFFICER | CARE, query={"purpose_of_use": "patient_request"}),
     ),
-    row("accesses-fhir", GET=scoped("audit:read", OFFICER | DPO | AUDITOR)),
+    row("accesses-fhir", GET=scoped("audit:read", OFFICER | DPO | AUDITOR | SECURITY)),
     row(
         "care-relationships",
         GET=scoped("phi:read", OFFICER | CARE),

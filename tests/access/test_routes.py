@@ -147,7 +147,8 @@ def _plain(answer: Any) -> Any:
         for name, value in answer.headers.items()
         if name not in {"X-Request-ID", "Content-Length"}
     }
-    return answer.content, headers
+    told = answer.getvalue() if answer.streaming else answer.content
+    return told, headers
 
 
 def _variants(

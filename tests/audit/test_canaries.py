@@ -382,7 +382,11 @@ def test_nothing_planted_is_kept(api, held, make_person, blob_store):
     # The right requests were right, but for those that are a refusal by design.
     refused = {route for route, codes in taken.items() if not any(code < 300 for code in codes)}
     # It has ended already.
-    once = {"calls/{call}/transcript", "care-relationships/{relationship}"}
+    once = {
+        "calls/{call}/transcript",
+        "care-relationships/{relationship}",
+        "voice-profiles/{profile}/interactions",
+    }
     unsealed = {route for route in taken if re.search("proof|checkpoint|consistency", route)}
     people_only = {"auth/factor", "auth/logout", "phi/disclosures/statement"}
     assert refused <= {"auth/token"} | people_only | once | unsealed

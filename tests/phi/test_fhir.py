@@ -9,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.roles import AUDITOR, SECURITY_OFFICER
+from accounts.roles import AUDITOR
 from core import accesses
 from core.ids import uuid7
 from phi.fhir import audit_event
@@ -232,8 +233,9 @@ def test_who_may(health_record: Any, make_person: Any, make_caller: Any) -> None
     path = "/api/v1/phi/accesses.fhir"
     auditor = person_client(make_person("auditor-one", AUDITOR))
     assert len(lines(auditor.get(path))) == 1
-    security = person_client(make_person("security-one", SECURITY_OFFICER))
-    problem(security.get(path), 403, "missing-permission")
+    narrow = make_person("narrow-one", AUDITOR)
+    narrow.groups.get().permissions.remove(Permission.objects.get(codename="view_access"))
+    problem(person_client(narrow).get(path), 403, "missing-permission")
     problem(make_caller("Few", scopes=["phi:read"]).client.get(path), 403, "missing-scope")
     late = person_client(make_person("auditor-two", AUDITOR), proved=False)
     problem(late.get(path), 403, "factor-needed")

@@ -194,7 +194,7 @@ def test_no_event_no_sound(recording: VoiceRecording, play: Any, monkeypatch: An
     def refuse(**kwargs: Any) -> None:
         raise RuntimeError("the log is away")
 
-    monkeypatch.setattr("phi.services.accesses.record", refuse)
+    monkeypatch.setattr("phi.services.accesses.record_many", refuse)
     before = AuditEvent.objects.count()
     with pytest.raises(RuntimeError), transaction.atomic():
         play(recording)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from datetime import timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -17,6 +18,7 @@ from consent.models import DataSubject
 from core import fields
 from core.ids import uuid7
 from operations.models import IdempotencyRecord
+from phi.models import BreakGlass
 from vault.columns import Column, columns
 from vault.models import DataKey, KeyCheck
 
@@ -72,6 +74,26 @@ def _check(value: str) -> KeyCheck:
     return KeyCheck(name=str(uuid7())[:32], canary=value, fingerprint="")
 
 
+def _glass(value: str) -> BreakGlass:
+    now = timezone.now()
+    subject = _subject(SECRET)
+    subject.save(force_insert=True)
+    return BreakGlass(
+        person=User.objects.create(username=f"user-{uuid7()}"),
+        person_name="x",
+        subject=subject,
+        reason=value,
+        granted_at=now,
+        expires_at=now + timedelta(hours=1),
+        state="justified",
+        review_due_at=now,
+        reviewed_at=now,
+        reviewed_by_id="2",
+        reviewed_by_name="y",
+        review_note=value,
+    )
+
+
 MAKERS = {
     DataKey: _data_key,
     DataSubject: _subject,
@@ -79,6 +101,7 @@ MAKERS = {
     AccessReview: _review,
     IdempotencyRecord: _record,
     KeyCheck: _check,
+    BreakGlass: _glass,
 }
 COLUMNS = list(columns())
 
