@@ -141,6 +141,36 @@ class Installation:
             headers={"Idempotency-Key": str(uuid4())},
         )["id"]
 
+        person.ids["health"] = self.made(
+            "phi",
+            {
+                "subject": subject,
+                "data_type": "diagnosis",
+                "content": {"note": v["health"]},
+                "purpose_of_use": "treatment",
+            },
+        )["id"]
+        person.ids["voice"] = self.made(
+            "voice-profiles",
+            {
+                "subject": subject,
+                "vendor": "A vendor",
+                "template_ref": v["template"],
+                "consent": person.ids["voiceprint"],
+            },
+        )["id"]
+        person.ids["disclosure"] = self.made(
+            "phi/disclosures",
+            {
+                "subject": subject,
+                "disclosed_at": "2026-03-01T10:00:00Z",
+                "recipient": v["recipient"],
+                "description": v["health"],
+                "purpose": v["words"],
+                "authority": "512b",
+            },
+        )["id"]
+
     def look(self, person: Planted) -> None:
         """Read everything of one person again: what was planted comes back, to who may read."""
         ids, v = person.ids, person.values
@@ -150,6 +180,11 @@ class Installation:
         self.call("GET", f"transcripts/{ids['transcript']}")
         heard = self.call("GET", f"recordings/{ids['recording']}/audio?purpose_of_use=quality")
         assert v["speech"].encode() in heard.content
+        known = self.call("GET", f"phi/{ids['health']}?purpose_of_use=treatment")
+        assert v["health"] in known.text, known.text
+        assert v["template"] in self.call("GET", f"voice-profiles/{ids['voice']}").text
+        told = self.call("GET", f"phi/disclosures?subject={ids['subject']}")
+        assert v["recipient"] in told.text, told.text
 
     def err(self, person: Planted) -> None:
         """Put what was planted where it does not belong; nothing of it is a fault of ours."""
@@ -163,6 +198,10 @@ class Installation:
             "consents",
             "mask",
             "audit/events",
+            "phi",
+            "phi/disclosures",
+            "voice-profiles",
+            "care-relationships",
             f"calls/{ids['call']}/transcript",
             f"calls/{ids['call']}/disclosures",
         ):
@@ -172,6 +211,9 @@ class Installation:
         for path in (
             f"{v['words']}",
             f"transcripts/{v['words']}",
+            f"phi/{ids['health']}?purpose_of_use={v['words']}",
+            f"phi/{ids['health']}?purpose_of_use=emergency&break_glass_reason={v['words']}",
+            f"phi/disclosures?external_id={v['email']}",
             f"consents/check?external_id={v['email']}&purpose={v['answer']}",
             f"audit/events?actor={v['name']}&object={v['phone']}",
         ):
@@ -187,3 +229,11 @@ class Installation:
             assert self.page(f"{model}/", **{f"{v['name']}__startswith": v["name"]}).ok
         self.page(f"consent/datasubject/{ids['subject']}/change/")
         self.page(f"consent/call/{ids['call']}/change/")
+        self.page(f"phi/disclosure/{ids['disclosure']}/change/")
+        self.page(f"phi/healthrecord/{ids['health']}/change/")
+        self.page(f"phi/voiceprofile/{ids['voice']}/change/")
+        self.post(f"phi/disclosure/of/{ids['subject']}/statement/", asked_on="2026-03-01")
+        self.post(
+            f"phi/disclosure/of/{ids['subject']}/",
+            **dict.fromkeys(("recipient", "description", "purpose", "disclosed_at"), v["words"]),
+        )
