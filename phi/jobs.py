@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from operations.jobs import JobContext, JobResult, job_kind
+from phi.services.indexing import BATCH, index_batch, unindexed
 from phi.services.statements import JOB, make_statement
 
 
@@ -16,3 +17,16 @@ def statement(context: JobContext) -> JobResult:
         actor=context.actor, statement_id=statement_id, progress=context.progress
     )
     return JobResult(content, f"accounting-of-disclosures-{statement_id}.pdf", "application/pdf")
+
+
+INDEX_JOB = "phi.index_transcripts"
+
+
+@job_kind(INDEX_JOB, title="Search index of older transcripts", permission="phi.search_transcripts")
+def index_transcripts(context: JobContext) -> None:
+    """Index what was stored before search was turned on; a repeat goes on where it stopped."""
+    total, done, last = unindexed().count(), 0, None
+    context.progress(0, total)
+    while (last := index_batch(actor=context.actor, after=last)) is not None:
+        done = min(total, done + BATCH)
+        context.progress(done, total)

@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.actors import Actor
+from phi.services.indexing import empty_index
 from phi.services.suspicion import flag_own_record
 from phi.services.upkeep import sweep
 
@@ -27,3 +28,9 @@ def check_look(access_id: str) -> None:
 def sweep_orphan_blobs() -> None:
     """Delete what failed uploads left and report what is missing; safe to kill and repeat."""
     sweep(before=timezone.now() - ORPHAN_AGE)
+
+
+@shared_task
+def empty_transcript_index() -> None:
+    """Delete the search index of transcripts where the setting is off; safe to kill and repeat."""
+    empty_index(actor=Actor.system("phi.empty_transcript_index"))

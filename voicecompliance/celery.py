@@ -50,5 +50,9 @@ app.conf.beat_schedule = {
         "task": "vault.tasks.count_wrapped",
         "schedule": crontab(minute="17", hour="3"),
     },
+    "phi-transcript-index": {
+        "task": "phi.tasks.empty_transcript_index",
+        "schedule": crontab(minute="57"),
+    },
     "phi-orphan-blobs": {"task": "phi.tasks.sweep_orphan_blobs", "schedule": crontab(minute="52")},
 }

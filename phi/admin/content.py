@@ -24,6 +24,7 @@ from core import inventory
 from core.actors import actor_of
 from core.errors import CiphertextRefused, Problem
 from phi import panels, waveforms
+from phi.admin import search
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.playback import audio_response
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
@@ -204,6 +205,7 @@ class TranscriptAdmin(ContentAdmin):
     list_display = ("id", "call_id", "captured_at", "language", "masked", "delete_after")
     fields = ("id", "call", "language", "masked", "captured_at", "created_at", "delete_after")
     readonly_fields = ("masked", "delete_after")
+    list_before_template = "phi/transcript_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -218,7 +220,7 @@ class TranscriptAdmin(ContentAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.original)
         own = [path("<uuid:object_id>/original/", view, name="phi_transcript_original")]
-        return own + super().get_urls()
+        return own + search.urls(self) + super().get_urls()
 
     @recent_factor("read what was said, unmasked")
     @transaction.atomic

@@ -19,6 +19,7 @@ from phi.models.health import (
     MinimumNecessary,
 )
 from phi.models.purposes import PurposeOfUse
+from phi.models.search import TranscriptIndex
 from phi.models.voiceprofiles import VoiceProfile, VoiceProfileDestruction
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "PurposeOfUse",
     "StatementIssued",
     "Transcript",
+    "TranscriptIndex",
     "VoiceProfile",
     "VoiceProfileDestruction",
     "VoiceRecording",

@@ -141,7 +141,10 @@ class Transcript(models.Model):
 
     class Meta:
         default_permissions = ("view",)
-        permissions = [("read_original", "Can read a transcript's original")]
+        permissions = [
+            ("read_original", "Can read a transcript's original"),
+            ("search_transcripts", "Can search what was said, masked"),
+        ]
         ordering = ["-id"]
         constraints = [
             # The version byte of a sealed message: plain text never gets in by another road.

@@ -9,7 +9,7 @@ from uuid import UUID
 from core import inventory
 from core.inventory import Period
 from phi import blobs
-from phi.models import Transcript, VoiceRecording
+from phi.models import Transcript, TranscriptIndex, VoiceRecording
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
 from phi.services.transcripts import ORIGINAL, open_turns
 
@@ -46,7 +46,9 @@ def export_transcripts(subject_id: UUID) -> Iterable[dict[str, Any]]:
 
 
 def erase_transcripts(rows: Sequence[Transcript]) -> list[str]:
-    Transcript.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    ids = [row.pk for row in rows]
+    TranscriptIndex.objects.filter(pk__in=ids).delete()
+    Transcript.objects.filter(pk__in=ids).delete()
     return []
 
 
@@ -76,4 +78,5 @@ inventory.declare(
     lawful_bases=("GDPR 6(1)(a)", "GDPR 9(2)(a)"),
     export=export_transcripts,
     erase=erase_transcripts,
+    parts=(TranscriptIndex,),
 )

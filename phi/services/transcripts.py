@@ -23,6 +23,7 @@ from core.ids import uuid7
 from masking import Span, Turn
 from phi.models import Transcript
 from phi.services.accesses import look
+from phi.services.indexing import index_new
 from phi.services.keeping import refuse_future
 from phi.services.recordings import lock_recording, owner_of, screen
 from vault import services as vault
@@ -96,6 +97,7 @@ def store_transcript(
     transcript.masked_sealed = _seal(transcript, owner, MASKED, masked)
     transcript.original_sealed = _seal(transcript, owner, ORIGINAL, plain(original))
     transcript.save(force_insert=True)
+    indexed = index_new(transcript, masked)
     recording = screen(actor=actor, transcript=transcript)
     record(
         actor=actor,
@@ -109,6 +111,7 @@ def store_transcript(
             # Not by label: the log withholds whatever stands under a key such as PIN.
             "findings": [f"{label}: {n}" for label, n in transcript.findings.items()],
             "recording_state": recording.state if recording else None,
+            **({"search_index": indexed} if indexed else {}),
         },
     )
     return transcript, masked

@@ -309,6 +309,12 @@ CONTENT = [
         GET=by(OFFICER | DPO | CARE, 302),
         POST=by(OFFICER | DPO | CARE, form={"purpose_of_use": "operations"}),
     ),
+    row(
+        "admin:phi_transcript_search",
+        GET=by(OFFICER | DPO),
+        POST=by(OFFICER | DPO, form={"text": "help", "language": "en"}),
+    ),
+    row("admin:phi_transcript_index", POST=by(OFFICER | DPO, 302)),
 ]
 
 DISCLOSED = {
