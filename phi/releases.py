@@ -30,7 +30,12 @@ def release_over(at: datetime) -> Q:
     yes = of_subject.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=at), ~Exists(replaced), decision="given"
     )
-    return Q(subject__anonymised_at__lte=at) | Q(Exists(noes)) | Q(~Exists(yes))
+    # A yes is looked for where the release itself no longer is one: seldom.
+    release_replaced = ConsentRecord.objects.filter(
+        supersedes=OuterRef("release"), decided_at__lte=at
+    )
+    yes_over = (Q(release__expires_at__lte=at) | Q(Exists(release_replaced))) & Q(~Exists(yes))
+    return Q(subject__anonymised_at__lte=at) | Q(Exists(noes)) | yes_over
 
 
 def purpose_over(at: datetime) -> Q:

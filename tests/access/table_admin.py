@@ -290,13 +290,14 @@ CONTENT = [
         seen=OFFICER | DPO | CARE,
         GET=by(NOBODY),
     ),
-    *model("phi.voiceprofile", LOOKERS | CARE),
+    *model("phi.voiceprofile", LOOKERS),
     row(
         "admin:phi_voiceprofile_end",
         of="phi.voiceprofile",
+        GET=by(OFFICER | DPO),
         POST=by(OFFICER | DPO, 302, form=REASON),
     ),
-    *model("phi.voiceprofiledestruction", LOOKERS | CARE),
+    *model("phi.voiceprofiledestruction", LOOKERS),
     row(
         "admin:phi_voiceprofiledestruction_confirm",
         of="phi.voiceprofiledestruction",
