@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from core.handovers import Handover, register
@@ -13,7 +14,7 @@ from phi.models import BreakGlass, CareRelationship
 def _open(person: str) -> QuerySet[CareRelationship]:
     """Relationships of the person that last, or are to begin; one that ends as it begins is
     one that was called off."""
-    lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now(), ends_at__gt=F("starts_at"))
+    lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=Greatest(F("starts_at"), timezone.now()))
     return CareRelationship.objects.filter(lasting, person_id=person)
 
 
