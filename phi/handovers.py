@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
@@ -15,7 +17,7 @@ def _open(person: str) -> QuerySet[CareRelationship]:
     """Relationships of the person that last, or are to begin; one that ends as it begins is
     one that was called off."""
     lasting = Q(ends_at__isnull=True) | Q(ends_at__gt=Greatest(F("starts_at"), timezone.now()))
-    return CareRelationship.objects.filter(lasting, person_id=person)
+    return CareRelationship.objects.filter(lasting, person_id=UUID(person))
 
 
 def _care_needs(person: str) -> frozenset[str]:
@@ -53,7 +55,7 @@ def _hand_over_care(person: str, successor: str) -> dict[str, list[str]]:
 
 
 def _to_review(person: str) -> QuerySet[BreakGlass]:
-    return BreakGlass.objects.filter(person_id=person, state=BreakGlass.State.OPEN)
+    return BreakGlass.objects.filter(person_id=UUID(person), state=BreakGlass.State.OPEN)
 
 
 def _close_glass(person: str, successor: str) -> dict[str, list[str]]:

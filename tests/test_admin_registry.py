@@ -40,6 +40,7 @@ def filled(caller, system, officer):
     from phi.services.disclosures import record_disclosure
     from phi.services.health import store_record
     from phi.services.statements import ask_for_statement
+    from phi.services.voiceprofiles import create_voice_profile, end_voice_profile
     from retention.services import place_hold
 
     headers = {"Authorization": f"Bearer {caller.token}"}
@@ -89,7 +90,33 @@ def filled(caller, system, officer):
     )
     make_relationship(actor=system, person_id=officer.pk, subject_id=subject.pk, kind="treating")
     break_glass(actor=person, user=officer, subject_id=subject.pk, reason="Found unconscious")
+    released = written_release(person)
+    for reference in ("kept", "ended"):
+        profile = create_voice_profile(
+            actor=system,
+            application_id=caller.application.pk,
+            subject=released.subject,
+            vendor="A vendor",
+            template_ref=reference,
+            consent_id=released.pk,
+        )
+    end_voice_profile(actor=person, profile_id=profile.pk, application_id=None, reason="Ended")
     notify(role="compliance officer", title="A message", body="", link="")
+
+
+def written_release(actor):
+    """A written release of a person whom no hold binds."""
+    from consent.services.consents import purpose_with, record_consent
+
+    return record_consent(
+        actor=actor,
+        application_id=None,
+        subject=DataSubject.objects.last(),
+        purpose=purpose_with("voiceprint"),
+        decision="given",
+        method="written",
+        notice_version=1,
+    )
 
 
 def names(model, verb):

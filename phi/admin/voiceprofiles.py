@@ -208,7 +208,11 @@ class VoiceProfileDestructionAdmin(VerbAdmin):
     def buttons(self, request: HttpRequest, obj: VoiceProfileDestruction) -> Iterable[Button]:
         if obj.vendor_destroyed_at is None and may(actor_of(request), CONFIRM):
             yield Button(
-                "confirm", "The vendor confirmed: its copy is gone", "verified", asks_reason=True
+                "confirm",
+                "The vendor confirmed: its copy is gone",
+                "verified",
+                asks_reason=True,
+                reason_label="How it was confirmed",
             )
 
     def confirm(self, request: HttpRequest, object_id: UUID) -> None:

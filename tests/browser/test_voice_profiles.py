@@ -54,7 +54,7 @@ def test_a_profile_is_ended_and_its_vendor_confirms(
     shot(page, "voice-profiles-destroyed")
     page.get_by_role("link", name=str(first.pk)).click()
     shot(page, "voice-profile-proof")
-    page.get_by_label("Reason").fill("Certificate 12 of the vendor")
+    page.get_by_label("How it was confirmed").fill("Certificate 12 of the vendor")
     page.get_by_role("button", name="The vendor confirmed: its copy is gone").click()
     expect(page.locator("body")).to_contain_text("Certificate 12 of the vendor")
     shot(page, "voice-profile-confirmed")
