@@ -147,7 +147,8 @@ def _plain(answer: Any) -> Any:
         for name, value in answer.headers.items()
         if name not in {"X-Request-ID", "Content-Length"}
     }
-    return answer.content, headers
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content, headers
 
 
 def _variants(
