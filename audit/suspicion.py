@@ -20,7 +20,6 @@ NEW_KIND = "new-kind"
 OWN_RECORD = "own-record"
 SAME_SURNAME = "same-surname"
 MANY_PEOPLE = "many-people"
-BREAK_GLASS = "break-glass"
 
 FIRST_HOUR, LAST_HOUR = 6, 22
 """Ordinary hours in the controller's time zone: from 06:00 until before 22:00."""

@@ -22,13 +22,16 @@ from core.errors import Forbidden, NotFound, Problem
 @dataclass(frozen=True, slots=True)
 class Button:
     """One verb on an object's page. ``why_not`` says why it cannot be pressed, where it cannot;
-    ``asks_reason`` puts a field ``reason`` beside it."""
+    ``asks_reason`` puts a field ``reason`` beside it, under ``reason_label``; ``asks_first``
+    makes it a link to a page that says what will happen, and asks."""
 
     name: str
     label: str
     icon: str = ""
     variant: str = "default"
     asks_reason: bool = False
+    reason_label: str = "Reason"
+    asks_first: bool = False
     why_not: str = ""
 
 

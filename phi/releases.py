@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
-from consent.models import ConsentRecord
+from consent.models import ConsentRecord, Purpose
 from consent.services.consents import STRENGTH, Method, Strength
 
 VOICEPRINT = "voiceprint"
@@ -20,8 +20,10 @@ def release_over(at: datetime) -> Q:
     A yes that is given again does not bring back what a withdrawal has ended: the voiceprint is
     made anew (BIPA, 740 ILCS 14/15(a): destroyed when the initial purpose has been satisfied).
     """
+    # Asked once a statement, not once a profile.
+    voiceprint = Purpose.objects.filter(code=VOICEPRINT).order_by().values("pk")[:1]
     of_subject = ConsentRecord.objects.filter(
-        subject=OuterRef("subject"), purpose__code=VOICEPRINT
+        subject=OuterRef("subject"), purpose=Subquery(voiceprint)
     ).order_by()
     noes = of_subject.exclude(decision="given").filter(
         decided_at__gte=OuterRef("release__decided_at"), decided_at__lte=at
@@ -30,7 +32,12 @@ def release_over(at: datetime) -> Q:
     yes = of_subject.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=at), ~Exists(replaced), decision="given"
     )
-    return Q(subject__anonymised_at__lte=at) | Q(Exists(noes)) | Q(~Exists(yes))
+    # A yes is looked for where the release itself no longer is one: seldom.
+    release_replaced = ConsentRecord.objects.filter(
+        supersedes=OuterRef("release"), decided_at__lte=at
+    )
+    yes_over = (Q(release__expires_at__lte=at) | Q(Exists(release_replaced))) & Q(~Exists(yes))
+    return Q(subject__anonymised_at__lte=at) | Q(Exists(noes)) | yes_over
 
 
 def purpose_over(at: datetime) -> Q:

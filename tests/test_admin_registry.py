@@ -31,22 +31,6 @@ LABELS = [model._meta.label for model, _ in REGISTERED]
 MODELS = [model for model, _ in REGISTERED]
 
 
-def voice_profiles(client, subject):
-    """One that stays, and the proof of one that went."""
-
-    def made(path, body):
-        answer = client.post(f"/api/v1/{path}", json={"subject": subject, **body})
-        assert answer.status_code == 201, answer.text
-        return answer.json()["id"]
-
-    yes = {"purpose": "voiceprint", "decision": "given", "method": "written", "notice_version": 1}
-    release = made("consents", yes)
-    for ref in ("a", "b"):
-        body = {"vendor": "v", "template_ref": ref, "consent": release}
-        last = made("voice-profiles", body)
-    assert client.delete(f"/api/v1/voice-profiles/{last}").status_code == 204
-
-
 @pytest.fixture
 def filled(caller, system, officer):
     """At least one row of most kinds."""
@@ -56,6 +40,7 @@ def filled(caller, system, officer):
     from phi.services.disclosures import record_disclosure
     from phi.services.health import store_record
     from phi.services.statements import ask_for_statement
+    from phi.services.voiceprofiles import create_voice_profile, end_voice_profile
     from retention.services import place_hold
 
     headers = {"Authorization": f"Bearer {caller.token}"}
@@ -69,7 +54,6 @@ def filled(caller, system, officer):
         ) as client:
             for script, audio in demo.scripts():
                 demo.play(client, script, audio)
-            voice_profiles(client, str(DataSubject.objects.first().pk))
     finally:
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)
@@ -106,7 +90,33 @@ def filled(caller, system, officer):
     )
     make_relationship(actor=system, person_id=officer.pk, subject_id=subject.pk, kind="treating")
     break_glass(actor=person, user=officer, subject_id=subject.pk, reason="Found unconscious")
+    released = written_release(person)
+    for reference in ("kept", "ended"):
+        profile = create_voice_profile(
+            actor=system,
+            application_id=caller.application.pk,
+            subject=released.subject,
+            vendor="A vendor",
+            template_ref=reference,
+            consent_id=released.pk,
+        )
+    end_voice_profile(actor=person, profile_id=profile.pk, application_id=None, reason="Ended")
     notify(role="compliance officer", title="A message", body="", link="")
+
+
+def written_release(actor):
+    """A written release of a person whom no hold binds."""
+    from consent.services.consents import purpose_with, record_consent
+
+    return record_consent(
+        actor=actor,
+        application_id=None,
+        subject=DataSubject.objects.last(),
+        purpose=purpose_with("voiceprint"),
+        decision="given",
+        method="written",
+        notice_version=1,
+    )
 
 
 def names(model, verb):

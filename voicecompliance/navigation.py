@@ -32,8 +32,13 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("Break-glass accesses", "phi.breakglass", "e911_emergency"),
         ("Minimum necessary", "phi.minimumnecessary", "filter_alt"),
     ],
+    "Who looked, and who was told": [
+        ("Who looked", "phi.access", "visibility"),
+        ("Disclosures", "phi.disclosure", "outbox"),
+        ("Accountings of disclosures", "phi.statementissued", "receipt_long"),
+    ],
     "Responsible AI": [
-        ("Disclosures", "aiethics.disclosure", "record_voice_over"),
+        ("AI disclosures", "aiethics.disclosure", "record_voice_over"),
         ("Spoken disclosures", "aiethics.spokendisclosure", "check_circle"),
     ],
     "Retention": [

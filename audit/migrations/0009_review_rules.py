@@ -8,7 +8,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 FIRST = ["outside-hours", "many-reads", "new-kind"]
-MORE = ["own-record", "same-surname", "many-people", "break-glass"]
+MORE = ["own-record", "same-surname", "many-people"]
 NAME = "audit_review_why_known"
 TITLES = [
     ("sample", "In the day's sample"),
@@ -18,7 +18,6 @@ TITLES = [
     ("own-record", "The data of the person who looked"),
     ("same-surname", "The same surname as the person who looked"),
     ("many-people", "Unusually many people within an hour"),
-    ("break-glass", "Access past the rules, in an emergency"),
 ]
 
 

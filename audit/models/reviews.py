@@ -13,7 +13,7 @@ from core.ids import uuid7
 
 FLAGGING = [
     *("outside-hours", "many-reads", "new-kind"),
-    *("own-record", "same-surname", "many-people", "break-glass"),
+    *("own-record", "same-surname", "many-people"),
 ]
 
 
@@ -37,7 +37,6 @@ class AccessReview(models.Model):
         OWN_RECORD = "own-record", "The data of the person who looked"
         SAME_SURNAME = "same-surname", "The same surname as the person who looked"
         MANY_PEOPLE = "many-people", "Unusually many people within an hour"
-        BREAK_GLASS = "break-glass", "Access past the rules, in an emergency"
 
     class Outcome(models.TextChoices):
         FINE = "fine", "Fine"

@@ -344,6 +344,21 @@ class Migration(migrations.Migration):
                 name="phi_suspension_ends_after",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="disclosuresuspension",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.Exact(
+                    models.Func(
+                        models.F("agency_sealed"),
+                        models.Value(0),
+                        function="get_byte",
+                        output_field=models.IntegerField(),
+                    ),
+                    1,
+                ),
+                name="phi_suspension_is_sealed",
+            ),
+        ),
         migrations.AddIndex(
             model_name="statementissued",
             index=models.Index(fields=["subject", "-issued_at"], name="phi_statement_subject"),

@@ -49,6 +49,13 @@ class VoiceProfile(models.Model):
             ("end_voice_profile", "Can say that a voice profile's purpose has ended"),
         ]
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["purpose_ended_at"],
+                name="phi_voice_profile_ended",
+                condition=Q(purpose_ended_at__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="phi_voice_profile_once",
@@ -119,6 +126,13 @@ class VoiceProfileDestruction(models.Model):
             ("confirm_vendor_destruction", "Can note that a vendor destroyed a voiceprint")
         ]
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["destroyed_at"],
+                name="phi_voice_to_confirm",
+                condition=Q(vendor_destroyed_at__isnull=True),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="phi_voice_destruction_cause_known",

@@ -294,6 +294,7 @@ CONTENT = [
     row(
         "admin:phi_voiceprofile_end",
         of="phi.voiceprofile",
+        GET=by(OFFICER | DPO),
         POST=by(OFFICER | DPO, 302, form=REASON),
     ),
     *model("phi.voiceprofiledestruction", LOOKERS),

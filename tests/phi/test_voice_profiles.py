@@ -312,6 +312,8 @@ def test_bound_to_its_row(api: Any, keep: Any, release: str, profile: VoiceProfi
     other = VoiceProfile.objects.get(pk=keep(release, vendor="Another").json()["id"])
     VoiceProfile.objects.filter(pk=profile.pk).update(template_sealed=other.template_sealed)
     problem(api.get(at(profile)), 500, "ciphertext-refused")
+    with pytest.raises(CiphertextRefused):
+        open_template(VoiceProfile.objects.get(pk=profile.pk))
 
 
 def test_the_database_refuses_plain_text(profile: VoiceProfile):
