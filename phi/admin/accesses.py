@@ -27,7 +27,7 @@ from phi import whopanels
 from phi.models import Access
 from phi.services.disclosures import zone
 from phi.services.wholooked import Asked, export, lookers, looks
-from phi.titles import ACTORS, GRANTS, KINDS, shown
+from phi.titles import GRANTS, KINDS, shown
 
 whopanels.register()
 
@@ -70,7 +70,6 @@ class AccessAdmin(ReadOnlyAdmin):
     )
     list_filter = (
         choices_filter("kind", "what", KINDS.items),
-        choices_filter("actor_kind", "actor", ACTORS.items),
         "purpose_of_use",
         ("accessed_at", RangeDateTimeFilter),
     )

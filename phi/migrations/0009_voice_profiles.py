@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 import django.db.models.lookups
 from django.db import migrations, models
 
+import core.fields
 import core.ids
 
 
@@ -42,7 +43,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.CharField(blank=True, help_text="As it was given.", max_length=300),
+                    core.fields.EncryptedTextField(
+                        blank=True,
+                        context="phi.voiceprofiledestruction.reason",
+                        help_text="As it was given.",
+                        null=True,
+                    ),
                 ),
                 ("destroyed_at", models.DateTimeField(db_index=True)),
                 (
@@ -56,7 +62,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "vendor_confirmation",
-                    models.CharField(blank=True, help_text="How it was confirmed.", max_length=300),
+                    core.fields.EncryptedTextField(
+                        blank=True,
+                        context="phi.voiceprofiledestruction.vendor_confirmation",
+                        help_text="How it was confirmed.",
+                        null=True,
+                    ),
                 ),
                 ("confirmed_by_id", models.CharField(blank=True, max_length=80)),
                 ("confirmed_by_name", models.CharField(blank=True, max_length=200)),
@@ -77,11 +88,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("vendor_confirmation", ""), ("vendor_destroyed_at__isnull", True)
+                                ("vendor_confirmation__isnull", True),
+                                ("vendor_destroyed_at__isnull", True),
                             ),
                             models.Q(
+                                ("vendor_confirmation__isnull", False),
                                 ("vendor_destroyed_at__isnull", False),
-                                models.Q(("vendor_confirmation", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
@@ -114,7 +126,12 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_index=True, help_text="The keep time runs from here."),
                 ),
                 ("purpose_ended_at", models.DateTimeField(blank=True, null=True)),
-                ("purpose_ended_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "purpose_ended_reason",
+                    core.fields.EncryptedTextField(
+                        blank=True, context="phi.voiceprofile.purpose_ended_reason", null=True
+                    ),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(
@@ -175,11 +192,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("purpose_ended_at__isnull", True), ("purpose_ended_reason", "")
+                                ("purpose_ended_at__isnull", True),
+                                ("purpose_ended_reason__isnull", True),
                             ),
                             models.Q(
                                 ("purpose_ended_at__isnull", False),
-                                models.Q(("purpose_ended_reason", ""), _negated=True),
+                                ("purpose_ended_reason__isnull", False),
                             ),
                             _connector="OR",
                         ),

@@ -40,6 +40,8 @@ class Access(models.Model):
             models.Index(fields=["subject_id", "-accessed_at", "-id"], name="phi_access_subject"),
             models.Index(fields=["actor_id", "-accessed_at"], name="phi_access_actor"),
             models.Index(fields=["accessed_at"], name="phi_access_accessed"),
+            models.Index(fields=["kind", "-id"], name="phi_access_kind"),
+            models.Index(fields=["purpose_of_use", "-id"], name="phi_access_purpose"),
             models.Index(fields=["object_id"], name="phi_access_object"),
         ]
         constraints = [

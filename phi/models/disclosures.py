@@ -89,6 +89,8 @@ class Disclosure(models.Model):
         indexes = [
             models.Index(fields=["subject", "-disclosed_at", "-id"], name="phi_disclosure_subject"),
             models.Index(fields=["disclosed_at"], name="phi_disclosure_at"),
+            models.Index(fields=["authority", "-id"], name="phi_disclosure_authority"),
+            models.Index(fields=["exclusion", "-id"], name="phi_disclosure_exclusion"),
         ]
         constraints = [
             models.CheckConstraint(

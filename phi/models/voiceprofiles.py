@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
+from core.fields import EncryptedTextField
 from core.ids import uuid7
 from phi.querysets import VoiceProfileQuerySet
 
@@ -36,7 +39,9 @@ class VoiceProfile(models.Model):
         db_index=True, help_text="The keep time runs from here."
     )
     purpose_ended_at = models.DateTimeField(null=True, blank=True)
-    purpose_ended_reason = models.CharField(max_length=300, blank=True)
+    purpose_ended_reason: Any = EncryptedTextField(
+        context="phi.voiceprofile.purpose_ended_reason", null=True, blank=True
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = VoiceProfileQuerySet.as_manager()
@@ -75,8 +80,8 @@ class VoiceProfile(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_voice_profile_end_has_reason",
-                condition=Q(purpose_ended_at__isnull=True, purpose_ended_reason="")
-                | Q(purpose_ended_at__isnull=False) & ~Q(purpose_ended_reason=""),
+                condition=Q(purpose_ended_at__isnull=True, purpose_ended_reason__isnull=True)
+                | Q(purpose_ended_at__isnull=False, purpose_ended_reason__isnull=False),
             ),
         ]
 
@@ -107,13 +112,21 @@ class VoiceProfileDestruction(models.Model):
     application_id = models.UUIDField("application")
     vendor = models.CharField(max_length=120)
     cause = models.CharField(max_length=8, choices=Cause)
-    reason = models.CharField(max_length=300, blank=True, help_text="As it was given.")
+    reason: Any = EncryptedTextField(
+        context="phi.voiceprofiledestruction.reason",
+        null=True,
+        blank=True,
+        help_text="As it was given.",
+    )
     destroyed_at = models.DateTimeField(db_index=True)
     vendor_destroyed_at = models.DateTimeField(
         null=True, blank=True, db_index=True, help_text="When the vendor's copy was confirmed gone."
     )
-    vendor_confirmation = models.CharField(
-        max_length=300, blank=True, help_text="How it was confirmed."
+    vendor_confirmation: Any = EncryptedTextField(
+        context="phi.voiceprofiledestruction.vendor_confirmation",
+        null=True,
+        blank=True,
+        help_text="How it was confirmed.",
     )
     confirmed_by_id = models.CharField(max_length=80, blank=True)
     confirmed_by_name = models.CharField(max_length=200, blank=True)
@@ -140,8 +153,8 @@ class VoiceProfileDestruction(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_voice_destruction_says_how",
-                condition=Q(vendor_destroyed_at__isnull=True, vendor_confirmation="")
-                | Q(vendor_destroyed_at__isnull=False) & ~Q(vendor_confirmation=""),
+                condition=Q(vendor_destroyed_at__isnull=True, vendor_confirmation__isnull=True)
+                | Q(vendor_destroyed_at__isnull=False, vendor_confirmation__isnull=False),
             ),
         ]
 

@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from audit.refusals import record_refusal
 from audit.services import Severity, record
 from consent.models import ConsentRecord, DataSubject
 from consent.services.consents import standing
 from consent.services.subjects import touch
 from core import accesses
 from core.actors import Actor
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound
 from core.ids import uuid7
 from core.lookups import keyed_hash
 from phi.models import VoiceProfile, VoiceProfileDestruction
@@ -157,12 +158,20 @@ def refuse_ended(profile: VoiceProfile, now: datetime) -> None:
         raise Forbidden("The purpose of this voice profile has ended.", code="purpose-ended")
 
 
+def _settle(subject_id: UUID) -> None:
+    """Wait for a decision of the person that is being written, and have later ones wait for us: a
+    withdrawal that has committed is seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM consent_datasubject WHERE id = %s FOR SHARE", [subject_id])
+
+
 @transaction.atomic
 def read_voice_profile(*, actor: Actor, profile: VoiceProfile) -> str:
     """The template reference; the look is an event.
 
     Raises Forbidden as ``refuse_ended``, CiphertextRefused for bytes that are not what was sealed.
     """
+    _settle(profile.subject_id)
     refuse_ended(profile, timezone.now())
     look(
         actor=actor,
@@ -221,7 +230,7 @@ def _end(*, actor: Actor, profile_id: UUID, application_id: UUID | None, reason:
             event_type="voice_profile",
             action="purpose_ended",
             obj=profile,
-            details={"subject": profile.subject_id, "reason": reason},
+            details={"subject": profile.subject_id},
         )
     return profile.pk
 
@@ -284,21 +293,30 @@ class Ended:
     """Why a profile goes."""
 
     cause: str
-    reason: str = ""
+    reason: str | None = None
 
 
 def why_ended(profiles: list[VoiceProfile], now: datetime) -> dict[Any, Ended]:
-    """Why each profile that is about to be destroyed goes, in one query."""
-    ids = [profile.pk for profile in profiles]
-    over = set(
-        VoiceProfile.objects.filter(release_over(now), pk__in=ids).values_list("pk", flat=True)
-    )
+    """Why each profile that is about to be destroyed goes, in two queries."""
+    rows = VoiceProfile.objects.filter(pk__in=[profile.pk for profile in profiles])
+    over = set(rows.filter(release_over(now)).values_list("pk", flat=True))
     cause = VoiceProfileDestruction.Cause
-    return {
-        profile.pk: Ended(cause.RELEASE, profile.purpose_ended_reason)
-        if profile.pk in over
-        else Ended(cause.PURPOSE, profile.purpose_ended_reason)
-        if profile.purpose_ended_at is not None
-        else Ended(cause.UNUSED)
-        for profile in profiles
-    }
+    result = {}
+    for row in rows.only("purpose_ended_at", "purpose_ended_reason"):
+        if row.pk in over:
+            result[row.pk] = Ended(cause.RELEASE, _reason_of(row))
+        elif row.purpose_ended_at is not None:
+            result[row.pk] = Ended(cause.PURPOSE, _reason_of(row))
+        else:
+            result[row.pk] = Ended(cause.UNUSED)
+    return result
+
+
+def _reason_of(profile: VoiceProfile) -> str | None:
+    """What was said at the purpose's end; words that do not open keep nothing from going."""
+    try:
+        reason: str | None = profile.purpose_ended_reason
+    except CiphertextRefused as error:
+        record_refusal(actor=Actor.system("retention"), error=error)
+        return None
+    return reason

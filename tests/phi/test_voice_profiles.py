@@ -19,7 +19,11 @@ from consent.services.consents import purpose_with, record_consent
 from core.actors import Actor
 from core.errors import CiphertextRefused, Forbidden
 from phi.models import Access, VoiceProfile, VoiceProfileDestruction
-from phi.services.voiceprofiles import create_voice_profile, open_template
+from phi.services.voiceprofiles import (
+    create_voice_profile,
+    open_template,
+    read_voice_profile,
+)
 from retention.models import LegalHold, Tombstone
 from retention.services import export_subject
 from tests.phi.conftest import problem
@@ -380,3 +384,46 @@ def test_a_withdrawal_and_a_profile_at_once(caller: Any, subject: Any, give_cons
         each.join()
     assert refused == ["release-missing"]
     assert not VoiceProfile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_and_a_read_at_once(caller: Any, subject: Any, give_consent: Any):
+    """A reader that comes while a withdrawal is being written waits for it, and reads nothing."""
+    given = give_consent(subject.id, "voiceprint", method="written")
+    profile = create_voice_profile(
+        actor=SYSTEM,
+        application_id=caller.application.pk,
+        subject=DataSubject.objects.get(pk=subject.pk),
+        vendor="Voices Inc",
+        template_ref=REF,
+        consent_id=given["id"],
+    )
+    written, refused = threading.Event(), []
+
+    def read() -> None:
+        written.wait(10)
+        try:
+            read_voice_profile(actor=SYSTEM, profile=profile)
+        except Forbidden as problem_:
+            refused.append(problem_.code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    with transaction.atomic():
+        record_consent(
+            actor=SYSTEM,
+            application_id=None,
+            subject=subject,
+            purpose=purpose_with("voiceprint"),
+            decision="withdrawn",
+            method="verbal",
+            notice_version=None,
+        )
+        written.set()
+        thread.join(1)
+        assert thread.is_alive(), "it waits"
+    thread.join(10)
+    assert refused == ["release-missing"]
+    assert not Access.objects.filter(kind="voice_profiles").exists()

@@ -16,9 +16,11 @@ from accounts.models import TotpDevice, User
 from audit.models import AccessReview
 from consent.models import DataSubject
 from core import fields
+from core.actors import Actor
 from core.ids import uuid7
 from operations.models import IdempotencyRecord
-from phi.models import BreakGlass
+from phi.models import BreakGlass, VoiceProfile, VoiceProfileDestruction
+from vault import services as vault
 from vault.columns import Column, columns
 from vault.models import DataKey, KeyCheck
 
@@ -94,6 +96,50 @@ def _glass(value: str) -> BreakGlass:
     )
 
 
+def _profile(value: str) -> VoiceProfile:
+    from accounts.services.applications import create_application
+    from consent.services.consents import purpose_with, record_consent
+
+    system, subject = Actor.system("tests"), _subject(SECRET)
+    subject.save(force_insert=True)
+    release = record_consent(
+        actor=system,
+        application_id=None,
+        subject=subject,
+        purpose=purpose_with("voiceprint"),
+        decision="given",
+        method="written",
+        notice_version=1,
+    )
+    profile = VoiceProfile(
+        subject=subject,
+        application=create_application(actor=system, name=f"app-{uuid7()}"),
+        vendor="A vendor",
+        template_hash="0" * 64,
+        release=release,
+        last_interaction_at=timezone.now(),
+        purpose_ended_at=timezone.now(),
+        purpose_ended_reason=value,
+    )
+    profile.template_sealed = vault.seal(subject.pk, "voice_profile", profile.aad, b"x")
+    return profile
+
+
+def _destruction(value: str) -> VoiceProfileDestruction:
+    now = timezone.now()
+    return VoiceProfileDestruction(
+        profile_id=uuid7(),
+        subject_id=uuid7(),
+        application_id=uuid7(),
+        vendor="A vendor",
+        cause="purpose",
+        reason=value,
+        destroyed_at=now,
+        vendor_destroyed_at=now,
+        vendor_confirmation=value,
+    )
+
+
 MAKERS = {
     DataKey: _data_key,
     DataSubject: _subject,
@@ -102,6 +148,8 @@ MAKERS = {
     IdempotencyRecord: _record,
     KeyCheck: _check,
     BreakGlass: _glass,
+    VoiceProfile: _profile,
+    VoiceProfileDestruction: _destruction,
 }
 COLUMNS = list(columns())
 
