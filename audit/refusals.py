@@ -17,7 +17,8 @@ def record_refusal(*, actor: Actor, error: CiphertextRefused) -> None:
     164.312(c)(1), (b); GDPR art. 5(1)(f), 33: a breach of integrity must be known)."""
     if error.recorded:
         return
-    what, _, id_ = error.of.partition("|")
+    # What follows the row's id are other columns that it is bound to.
+    what, id_ = (*error.of.split("|"), "")[:2]
     model, _, field = what.rpartition(".")
     with transaction.atomic():
         record(

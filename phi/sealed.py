@@ -31,12 +31,19 @@ sealed.declare(
     bound=lambda row: (row.disclosure.subject_id, row.aad),
     related=("disclosure",),
 )
-for _model, _field in (
-    (HealthRecord, "content_sealed"),
-    (Disclosure, "content_sealed"),
-    (StatementIssued, "document_sealed"),
-    (VoiceProfile, "template_sealed"),
+for _model, _field, _needs in (
+    (HealthRecord, "content_sealed", ("data_type", "application_id")),
+    (
+        Disclosure,
+        "content_sealed",
+        ("authority", "exclusion", "corrects_id", "void", "disclosed_at"),
+    ),
+    (StatementIssued, "document_sealed", ()),
+    (VoiceProfile, "template_sealed", ("application_id", "vendor")),
 ):
     sealed.declare(
-        _model, _field, bound=lambda row: (row.subject_id, row.aad), needs=("subject_id",)
+        _model,
+        _field,
+        bound=lambda row: (row.subject_id, row.aad),
+        needs=("subject_id", *_needs),
     )

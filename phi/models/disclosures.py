@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.lookups import Exact
@@ -112,8 +114,10 @@ class Disclosure(models.Model):
 
     @property
     def aad(self) -> str:
-        """What the sealed content is bound to."""
-        return f"phi.disclosure.content|{self.id}"
+        """What the sealed content is bound to: its row, and what decides whether it is told of."""
+        when = self.disclosed_at.astimezone(UTC).isoformat()
+        decides = (self.authority, self.exclusion, self.corrects_id or "", int(self.void), when)
+        return f"phi.disclosure.content|{self.id}|" + "|".join(map(str, decides))
 
 
 class DisclosureSuspension(models.Model):

@@ -113,8 +113,9 @@ class HealthRecord(models.Model):
 
     @property
     def aad(self) -> str:
-        """What the sealed content is bound to, beside its subject and key."""
-        return f"phi.healthrecord.content|{self.id}"
+        """What the sealed content is bound to, beside its subject and key: its row, and what
+        decides who may read it."""
+        return f"phi.healthrecord.content|{self.id}|{self.data_type}|{self.application_id}"
 
 
 class MinimumNecessary(models.Model):

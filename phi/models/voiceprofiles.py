@@ -90,8 +90,8 @@ class VoiceProfile(models.Model):
 
     @property
     def aad(self) -> str:
-        """What the sealed template reference is bound to."""
-        return f"phi.voiceprofile.template|{self.id}"
+        """What the sealed template reference is bound to: its row, whose it is, and where."""
+        return f"phi.voiceprofile.template|{self.id}|{self.application_id}|{self.vendor}"
 
 
 class VoiceProfileDestruction(models.Model):

@@ -458,3 +458,15 @@ def test_nobody_makes_their_own(relate: Any, officer: Any) -> None:
     with pytest.raises(Forbidden) as caught:
         relate(person_id=officer.pk)
     assert caught.value.code == "own-matter"
+
+
+@pytest.mark.parametrize("column", ["data_type", "application_id"])
+def test_what_decides_who_may_read_is_sealed_in(
+    health_record: Any, api: Any, make_caller: Any, column: str
+) -> None:
+    """A record that is called another type, or another application's, opens for nobody."""
+    other = make_caller("Another")
+    value = "lab_result" if column == "data_type" else other.application.pk
+    HealthRecord.objects.filter(pk=health_record.pk).update(**{column: value})
+    reader = api if column == "data_type" else other.client
+    problem(read(reader, health_record), 500, "ciphertext-refused")
