@@ -92,3 +92,9 @@ def _metrics_token(settings: Any) -> None:
 
 
 __all__ = ["Cast", "Client"]
+
+
+@pytest.fixture(autouse=True)
+def _a_proof_that_lasts(settings: Any) -> None:
+    """The checks of a module share one world, and together take longer than a proof is good for."""
+    settings.STEP_UP_SECONDS = 3600

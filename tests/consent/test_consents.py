@@ -176,7 +176,7 @@ def test_receipt_is_signed(api, subject, give_consent, stranger):
     [
         "UPDATE consent_consentrecord SET decision = 'given'",
         "DELETE FROM consent_consentrecord",
-        "TRUNCATE consent_consentrecord",
+        "TRUNCATE consent_consentrecord CASCADE",
         "UPDATE consent_gateanswer SET answer = '{}'",
         "DELETE FROM consent_gateanswer",
     ],
