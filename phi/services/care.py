@@ -72,9 +72,10 @@ def make_relationship(
     """Say that somebody of the staff looks after a person, from now or another moment (UTC).
 
     ``id_space`` is an application's numbering: it opens no chart to the staff but of a person
-    that is numbered there. Raises NotFound for anybody else with it; Forbidden for people without ``phi.keep_care_relationship`` and ``own-matter`` for
-    oneself; Invalid for somebody who reads no health records, an unknown subject or kind, and a
-    time that runs backwards; Conflict ``care-relationship-exists`` where one of the pair overlaps.
+    that is numbered there. Raises NotFound for anybody else with it; Forbidden for people without
+    ``phi.keep_care_relationship`` and ``own-matter`` for oneself; Invalid for somebody who reads
+    no health records, an unknown subject or kind, and a time that runs backwards; Conflict
+    ``care-relationship-exists`` where one of the pair overlaps.
     """
     _require_keeper(actor)
     if actor.kind == PERSON and actor.id == str(person_id):
