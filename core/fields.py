@@ -45,11 +45,12 @@ class KeyMissing(CiphertextRefused):
     """A value is wrapped under a key that the list does not hold: the key, not the value, is
     what is wrong. ``key_id`` is the key's public id."""
 
-    def __init__(self, context: str, key_id: str) -> None:
+    def __init__(self, context: str, key_id: str, *, of: str = "") -> None:
         self.key_id = key_id
         super().__init__(
             f"{context}: the stored value is wrapped under key {key_id}, which"
-            " FIELD_ENCRYPTION_KEYS does not hold. Put that key back into the list."
+            " FIELD_ENCRYPTION_KEYS does not hold. Put that key back into the list.",
+            of=of or context,
         )
 
 
@@ -69,33 +70,36 @@ def encrypt(context: str, row: str, value: str) -> str:
 
 def decrypt(context: str, row: str, stored: str) -> str:
     """What ``encrypt`` was given. Raises CiphertextRefused for anything else, KeyMissing where
-    the key is what is missing; neither says the value."""
+    the key is what is missing; both name column and row (``of``), neither says the value."""
+    of = f"{context}|{row}" if row else context
     form = _FORM.fullmatch(stored)
     if form is None:
-        raise CiphertextRefused(f"{context}: the stored value is not ciphertext.")
+        raise CiphertextRefused(f"{context}: the stored value is not ciphertext.", of=of)
     key_id = form[1] or ""
-    plain = _opened(context, key_id, form[2])
+    plain = _opened(context, key_id, form[2], of)
     if not plain.startswith(_BOUND):
         # Only what names no key may be without its row: nothing writes such values any more.
         found, separator, value = plain.partition("\x00")
         if key_id or not separator or found != context:
-            raise CiphertextRefused(f"{context}: the stored value belongs to another column.")
+            raise CiphertextRefused(
+                f"{context}: the stored value belongs to another column.", of=of
+            )
         return value
     parts = plain[1:].split("\x00", 2)
     if len(parts) != 3 or parts[0] != context:
-        raise CiphertextRefused(f"{context}: the stored value belongs to another column.")
+        raise CiphertextRefused(f"{context}: the stored value belongs to another column.", of=of)
     if parts[1] != row:
-        raise CiphertextRefused(f"{context}: the stored value belongs to another row.")
+        raise CiphertextRefused(f"{context}: the stored value belongs to another row.", of=of)
     return parts[2]
 
 
-def _opened(context: str, key_id: str, token: str) -> str:
+def _opened(context: str, key_id: str, token: str, of: str) -> str:
     ring = wrapping.ring()
     keys = ring.keys
     if key_id:
         named = ring.by_id(key_id)
         if named is None:
-            raise KeyMissing(context, key_id)
+            raise KeyMissing(context, key_id, of=of)
         keys = (named,)
     for key in keys:
         try:
@@ -105,7 +109,7 @@ def _opened(context: str, key_id: str, token: str) -> str:
         except (UnicodeError, ValueError):
             break
     raise CiphertextRefused(
-        f"{context}: the stored value does not decrypt under FIELD_ENCRYPTION_KEYS."
+        f"{context}: the stored value does not decrypt under FIELD_ENCRYPTION_KEYS.", of=of
     )
 
 

@@ -97,26 +97,62 @@ def public_id(entry: str) -> str:
     return _open(1, entry).id
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The list as it was read, what was opened of it by entry, and until when that is good
+    (``time.monotonic``)."""
+
+    asked: tuple[object, ...] = field(repr=False)
+    entries: tuple[str, ...] = field(repr=False)
+    opened: dict[str, WrappingKey] = field(repr=False)
+    ring: Ring
+    until: float
+
+    def good(self) -> bool:
+        return time.monotonic() < self.until
+
+
 _lock = threading.Lock()
-_held: tuple[object, Ring, float] | None = None
+_held: _Held | None = None
 
 
 def ring() -> Ring:
     """The wrapping keys, loaded when first used.
 
     Raises ImproperlyConfigured for an empty or malformed list, naming the entry's place and
-    never its value; KeyUnavailable where no entry at all could be opened.
+    never its value; KeyUnavailable where no entry at all could be opened. What was opened once
+    stays: only entries that could not be are asked for again, by one thread, while the others go
+    on with what there is.
     """
     global _held
     asked = _settings()
+    held = _now_held(asked)
+    if held is not None and held.good():
+        return held.ring
+    if not _lock.acquire(blocking=held is None):
+        assert held is not None
+        return held.ring
+    try:
+        # Another thread may have asked while this one waited.
+        held = _now_held(asked)
+        if held is None:
+            entries = tuple(_entries())
+            loaded, opened = _load(entries, {})
+        elif held.good():
+            return held.ring
+        else:
+            entries = held.entries
+            loaded, opened = _load(entries, held.opened)
+        until = time.monotonic() + (RETRY_AFTER if loaded.failed else float("inf"))
+        _held = _Held(asked, entries, opened, loaded, until)
+        return loaded
+    finally:
+        _lock.release()
+
+
+def _now_held(asked: tuple[object, ...]) -> _Held | None:
     held = _held
-    if held is not None and held[0] == asked and time.monotonic() < held[2]:
-        return held[1]
-    with _lock:
-        loaded = load()
-        good_for = RETRY_AFTER if loaded.failed else float("inf")
-        _held = (asked, loaded, time.monotonic() + good_for)
-    return loaded
+    return held if held is not None and held.asked == asked else None
 
 
 def forget() -> None:
@@ -125,19 +161,23 @@ def forget() -> None:
     _held = None
 
 
-def load() -> Ring:
-    """The wrapping keys from their provider, now. Raises as ``ring``."""
-    entries = list(_entries())
-    name = _source()
+def _load(
+    entries: tuple[str, ...], before: dict[str, WrappingKey]
+) -> tuple[Ring, dict[str, WrappingKey]]:
+    """The ring, and its keys by entry; those of ``before`` are not opened again."""
     if not entries:
-        raise ImproperlyConfigured(f"{name} is empty: no encryption key.")
+        raise ImproperlyConfigured(f"{_source()} is empty: no encryption key.")
+    opened = dict(before)
     keys: list[WrappingKey] = []
     failed: dict[int, str] = {}
     first = None
     for place, entry in enumerate(entries, start=1):
         try:
-            key = _open(place, entry)
-        except KeyUnavailable as error:
+            key = opened[entry] = opened.get(entry) or _open(place, entry)
+        except ImproperlyConfigured as error:
+            # A process that has keys goes on, also where the way to Vault was broken since.
+            if not before and not isinstance(error, KeyUnavailable):
+                raise
             failed[place] = str(error)
             continue
         if place == 1:
@@ -146,7 +186,7 @@ def load() -> Ring:
             keys.append(key)
     if not keys:
         raise KeyUnavailable(f"No wrapping key could be loaded: {failed[1]}")
-    return Ring(tuple(keys), first, failed)
+    return Ring(tuple(keys), first, failed), opened
 
 
 def _settings() -> tuple[object, ...]:

@@ -13,17 +13,34 @@ from core import panels
 from core.panels import Panel
 from phi.models import SPECIALLY_PROTECTED, DataType, HealthRecord
 from phi.panels import purpose_form
-from phi.services import breakglass, care, health
+from phi.services import breakglass, care, health, minimum
+
+PROTECTED = "specially_protected"
+"""In place of the types that somebody may not see named: no type's own code."""
+
+
+def title_of(shown: str) -> str:
+    """A type's title, or that of all which are not named."""
+    return "Specially protected" if shown == PROTECTED else str(DataType(shown).label)
+
+
+def named_types(request: HttpRequest) -> set[str]:
+    """The types whose names the person may see (45 CFR 164.502(b)), looked up once a request."""
+    user: Any = request.user
+    found: set[str] | None = vars(request).get("named_health_types")
+    if found is None:
+        found = vars(request)["named_health_types"] = minimum.named_types(user.role_codes)
+    return found
 
 
 def record_parts(request: HttpRequest, record: HealthRecord) -> dict[str, Any]:
     """The way to the content, for those who may read it."""
     user: Any = request.user
-    data_type = DataType(record.data_type)
+    named = record.data_type in named_types(request)
     return {
         "record": record,
         "form": purpose_form("health") if user.has_perm(health.READ) else None,
-        "law": SPECIALLY_PROTECTED.get(data_type, ""),
+        "law": SPECIALLY_PROTECTED.get(DataType(record.data_type), "") if named else "",
         "grant": _grant(user, record.subject_id),
     }
 
@@ -45,22 +62,23 @@ def subject_records(request: HttpRequest, subject: Any) -> dict[str, Any]:
         .annotate(n=Count("id"), latest=Max("recorded_at"))
     )
     listed = reverse("admin:phi_healthrecord_changelist")
-    return {
-        "grant": grant,
-        "types": sorted(
-            (
-                {
-                    "title": DataType(row["data_type"]).label,
-                    "law": SPECIALLY_PROTECTED.get(DataType(row["data_type"]), ""),
-                    "n": row["n"],
-                    "latest": row["latest"],
-                    "link": f"{listed}?q={subject.pk}&data_type={row['data_type']}",
-                }
-                for row in rows
-            ),
-            key=lambda each: each["title"],
-        ),
-    }
+    named = named_types(request)
+    types: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        shown = row["data_type"] if row["data_type"] in named else PROTECTED
+        line = types.setdefault(
+            shown,
+            {
+                "title": title_of(shown),
+                "law": "" if shown == PROTECTED else SPECIALLY_PROTECTED.get(DataType(shown), ""),
+                "n": 0,
+                "latest": row["latest"],
+                "link": f"{listed}?q={subject.pk}&data_type={shown}",
+            },
+        )
+        line["n"] += row["n"]
+        line["latest"] = max(line["latest"], row["latest"])
+    return {"grant": grant, "types": sorted(types.values(), key=lambda each: each["title"])}
 
 
 def _grant(user: Any, subject_id: Any) -> Any:

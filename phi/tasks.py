@@ -10,12 +10,10 @@ from django.utils import timezone
 
 from core.actors import Actor
 from phi.services.indexing import empty_index
-from phi.services.suspicion import flag_own_record
+from phi.services.suspicion import LOOKS, flag_own_record
 from phi.services.upkeep import sweep
 
 ORPHAN_AGE = timedelta(hours=1)
-
-LOOKS = Actor.system("phi.looks")
 
 
 @shared_task

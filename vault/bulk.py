@@ -1,4 +1,5 @@
-"""Sealing and opening many messages at once: keys in one query, each unwrapped once.
+"""Sealing and opening many messages at once: keys in one query, each unwrapped once, when the
+first message under it is reached: a lost one stops nobody else's.
 
 The same bytes as ``vault.services.seal`` and ``open_`` make and take.
 """
@@ -16,7 +17,7 @@ from django.db import connection
 from core.errors import CiphertextRefused
 from vault import sealing
 from vault.models import DataKey
-from vault.services import key_for_sealing, unwrap
+from vault.services import key_for_sealing, naming, unwrap
 
 _HEAD = 1 + 16 + 12
 _LEAST = _HEAD + sealing.TAG
@@ -29,10 +30,9 @@ Message = tuple[UUID, str, bytes]
 class _Key:
     """A data key with its cipher made, and what follows ``aad`` in the binding."""
 
-    __slots__ = ("cipher", "head", "owner_id", "tail")
+    __slots__ = ("cipher", "head", "tail")
 
     def __init__(self, owner_id: UUID, key_id: UUID, key: bytes) -> None:
-        self.owner_id = owner_id
         self.cipher = AESGCM(key)
         self.head = b"\x01" + key_id.bytes
         self.tail = sealing.binding("", owner_id, key_id)[len(b"v1|") :].decode()
@@ -47,16 +47,18 @@ def open_many(messages: Iterable[Message]) -> Iterator[bytes]:
     held = [(owner, aad, bytes(sealed)) for owner, aad, sealed in messages]
     wanted = {sealed[1:17] for _, _, sealed in held}
     ids = [UUID(bytes=id_) for id_ in wanted if len(id_) == 16]
-    keys = {
-        row.id.bytes: _Key(row.owner_id, row.id, unwrap(row))
-        for row in DataKey.objects.raw(_BY_ID, [ids])
-    }
+    rows = {row.id.bytes: row for row in DataKey.objects.raw(_BY_ID, [ids])}
+    keys: dict[bytes, _Key] = {}
     for owner_id, aad, sealed in held:
         if len(sealed) < _LEAST or sealed[0] != _MESSAGE:
             raise CiphertextRefused("The stored bytes are not a sealed message.", of=aad)
-        key = keys.get(sealed[1:17])
-        if key is None or key.owner_id != owner_id:
+        row = rows.get(sealed[1:17])
+        if row is None or row.owner_id != owner_id:
             raise CiphertextRefused("The key that sealed this is not this owner's.", of=aad)
+        key = keys.get(row.id.bytes)
+        if key is None:
+            with naming(aad):
+                key = keys[row.id.bytes] = _Key(owner_id, row.id, unwrap(row))
         try:
             yield key.cipher.decrypt(
                 sealed[17:_HEAD], sealed[_HEAD:], f"v1|{aad}{key.tail}".encode()
@@ -78,17 +80,22 @@ def seal_many(key_class: str, messages: Sequence[Message]) -> list[bytes]:
     """Each message sealed under its owner's key of the class, made where there is none.
 
     One query for the keys that are there, and in a transaction they are pinned until it ends (see
-    ``vault.services.pin``), always in the order of their ids.
+    ``vault.services.pin``), always in the order of their ids. Raises CiphertextRefused, which
+    names the data key, at the first message of an owner whose key does not open.
     """
     owners = {owner_id for owner_id, _, _ in messages}
     statement = _PINNED if connection.in_atomic_block else _LIVE
     live = DataKey.objects.raw(statement, [sorted(owners), str(key_class)])
-    keys = {row.owner_id: _Key(row.owner_id, row.id, unwrap(row)) for row in live}
-    for owner_id in sorted(owners - keys.keys()):
+    rows = {row.owner_id: row for row in live}
+    keys: dict[UUID, _Key] = {}
+    for owner_id in sorted(owners - rows.keys()):
         keys[owner_id] = _Key(owner_id, *key_for_sealing(owner_id, key_class))
     sealed = []
     for owner_id, aad, plaintext in messages:
-        key = keys[owner_id]
+        key = keys.get(owner_id)
+        if key is None:
+            row = rows[owner_id]
+            key = keys[owner_id] = _Key(owner_id, row.id, unwrap(row))
         nonce = os.urandom(12)
         bound = f"v1|{aad}{key.tail}".encode()
         sealed.append(key.head + nonce + key.cipher.encrypt(nonce, plaintext, bound))

@@ -47,15 +47,18 @@ def _wrap(owner_id: UUID, key_id: UUID, key: bytes) -> str:
 
 def unwrap(row: DataKey) -> bytes:
     """The data key of a row. Raises CiphertextRefused for one that was destroyed or moved,
-    KeyMissing where its wrapping key is what is missing."""
+    KeyMissing where its wrapping key is what is missing; each names the row."""
+    of = f"vault.datakey.wrapped|{row.id}"
     if row.wrapped is None:
-        raise CiphertextRefused(f"Key {row.id} was destroyed: what it sealed cannot be read.")
+        raise CiphertextRefused(
+            f"Key {row.id} was destroyed: what it sealed cannot be read.", of=of
+        )
     try:
         plain = base64.b64decode(row.wrapped, validate=True)
     except binascii.Error:
         plain = b""
     if len(plain) != 64 or plain[:32] != row.owner_id.bytes + row.id.bytes:
-        raise CiphertextRefused(f"Key {row.id} belongs to another row.")
+        raise CiphertextRefused(f"Key {row.id} belongs to another row.", of=of)
     return plain[32:]
 
 
@@ -104,19 +107,19 @@ def seal(owner_id: UUID, key_class: str, aad: str, plaintext: bytes) -> bytes:
 
 def open_(owner_id: UUID, aad: str, sealed: bytes) -> bytes:
     """What was sealed. Raises CiphertextRefused for bytes changed, moved, or whose key is gone."""
-    with _naming(aad):
+    with naming(aad):
         key_id = sealing.message_key_id(sealed)
         key = _key_for_opening(owner_id, key_id)
         return sealing.open_(key, sealing.binding(aad, owner_id, key_id), sealed)
 
 
 @contextmanager
-def _naming(aad: str) -> Iterator[None]:
-    """A refusal that leaves says what was refused."""
+def naming(aad: str) -> Iterator[None]:
+    """A refusal that leaves says what was refused: the bytes, also where their key is at fault."""
     try:
         yield
     except CiphertextRefused as error:
-        error.of = error.of or aad
+        error.of = aad
         raise
 
 
@@ -133,7 +136,7 @@ def open_stream(owner_id: UUID, aad: str, source: BinaryIO) -> SegmentReader:
 
     Raises CiphertextRefused as ``open_`` does, at once or at the read that meets the damage.
     """
-    with _naming(aad):
+    with naming(aad):
         key_id = sealing.stream_key_id(source)
         key = _key_for_opening(owner_id, key_id)
     return SegmentReader(key, sealing.binding(aad, owner_id, key_id), source, of=aad)

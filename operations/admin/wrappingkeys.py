@@ -106,7 +106,8 @@ class WrappingKeyAdmin(VerbAdmin):
             "Retired": "Nothing lay under this key when it was last counted. Copies of the database"
             " may still need it.",
             OVERDUE: f"This key is older than {settings.KEY_ROTATION_DAYS} days: make a new one,"
-            " put it in front of the list, restart, and rewrap.",
+            " put it behind the others in the list, restart every process, move it to the front,"
+            " restart, and rewrap.",
         }.get(state_of(obj))
         if said:
             context["said"] = [said]

@@ -8,8 +8,9 @@ from uuid import UUID
 import orjson
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -17,7 +18,6 @@ from django.utils.formats import localize
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
 from accounts.stepup import recent_factor
-from audit.adminlists import choices_filter
 from audit.modeladmin import ReadOnlyAdmin
 from audit.refusals import record_refusal
 from core import inventory
@@ -26,6 +26,7 @@ from core.errors import CiphertextRefused, Problem
 from operations.modeladmin import told
 from phi import healthpanels
 from phi.api.health import fhir_response
+from phi.healthpanels import PROTECTED
 from phi.models import DataType, HealthRecord, PurposeOfUse
 from phi.panels import purpose_form
 from phi.services import care, health
@@ -58,10 +59,30 @@ class PeriodForm(forms.Form):
     )
 
 
+class TypeFilter(SimpleListFilter):
+    """By type, under the names that the person may see."""
+
+    title, parameter_name = "data type", "data_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        self.named = healthpanels.named_types(request)
+        known = [(code, label) for code, label in DataType.choices if code in self.named]
+        hidden = len(known) < len(DataType)
+        return known + [(PROTECTED, healthpanels.title_of(PROTECTED))] * hidden
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        hidden = set(DataType.values) - self.named
+        wanted = hidden if value == PROTECTED else {value} & self.named
+        return queryset.filter(data_type__in=sorted(wanted))
+
+
 @admin.register(HealthRecord)
 class HealthRecordAdmin(ReadOnlyAdmin):
-    list_display = ("id", "data_type", "of", "application", "recorded_at", "delete_after")
-    list_filter = (choices_filter("data_type", "data type", lambda: DataType.choices),)
+    list_display = ("id", "shown_type", "of", "application", "recorded_at", "delete_after")
+    list_filter = (TypeFilter,)
     list_select_related = ("application",)
     search_help_text = "The exact id of a record or a data subject"
     exact_search = ("id", "subject")
@@ -69,23 +90,40 @@ class HealthRecordAdmin(ReadOnlyAdmin):
     fields = (
         "id",
         "subject",
-        "data_type",
+        "shown_type",
         "application",
         "recorded_at",
         "created_at",
         "delete_after",
     )
-    readonly_fields = ("delete_after",)
+    readonly_fields = ("shown_type", "delete_after")
     list_before_template = "phi/health_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What the person may know of; the content is left where it is."""
         rows = super().get_queryset(request).without_content().prefetch_related(care.BARE_SUBJECT)
         days = keep_of(inventory.get(health.HEALTH_RECORDS), timezone.now()).days
-        rows = rows.annotate(keep_days=Value(days, output_field=IntegerField()))
+        named = sorted(healthpanels.named_types(request))
+        rows = rows.annotate(
+            keep_days=Value(days, output_field=IntegerField()),
+            type_or_protected=Case(
+                When(data_type__in=named, then=F("data_type")), default=Value(PROTECTED)
+            ),
+        )
         if care.is_bound(request.user):
             rows = rows.filter(subject_id__in=care.patients_of(request.user, timezone.now()))
         return rows
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """The type by its filter alone: by the column itself (``data_type__exact``) a list would
+        tell of the types that it does not name."""
+        if lookup.partition("__")[0] == "data_type":
+            return lookup == "data_type"
+        return super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="data type")
+    def shown_type(self, row: Any) -> str:
+        return healthpanels.title_of(row.type_or_protected)
 
     @admin.display(description="data subject")
     def of(self, row: HealthRecord) -> UUID:
@@ -130,7 +168,7 @@ class HealthRecordAdmin(ReadOnlyAdmin):
         return self.page(
             request,
             "admin/phi/health_record.html",
-            title=f"{row.get_data_type_display()}, {row.recorded_at:%Y-%m-%d}",
+            title=f"{self.shown_type(row)}, {row.recorded_at:%Y-%m-%d}",
             **context,
         )
 

@@ -137,6 +137,7 @@ class CareRelationshipsView(APIView):
     def post(self, request: Request) -> Response:
         """Say that somebody of the staff looks after a person."""
         data = valid(s.RelationshipIn, request.data)
+        application = credential_of(request).application
         made = care.make_relationship(
             actor=actor_of(request),
             person_id=data["person"],
@@ -144,6 +145,7 @@ class CareRelationshipsView(APIView):
             kind=data["kind"],
             starts_at=data.get("starts_at"),
             ends_at=data.get("ends_at"),
+            id_space=None if application is None else application.id_space,
         )
         return Response(s.RelationshipOut(made).data, status=201)
 

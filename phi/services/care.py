@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,23 +67,29 @@ def make_relationship(
     kind: str,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    id_space: str | None = None,
 ) -> CareRelationship:
     """Say that somebody of the staff looks after a person, from now or another moment (UTC).
 
-    Raises Forbidden for people without ``phi.keep_care_relationship`` and ``own-matter`` for
-    oneself; Invalid for somebody who reads no health records, an unknown subject or kind, and a
-    time that runs backwards; Conflict ``care-relationship-exists`` where one of the pair overlaps.
+    ``id_space`` is an application's numbering: it opens no chart to the staff but of a person
+    that is numbered there. Raises NotFound for anybody else with it; Forbidden for people without
+    ``phi.keep_care_relationship`` and ``own-matter`` for oneself; Invalid for somebody who reads
+    no health records, an unknown subject or kind, and a time that runs backwards; Conflict
+    ``care-relationship-exists`` where one of the pair overlaps.
     """
     _require_keeper(actor)
     if actor.kind == PERSON and actor.id == str(person_id):
         raise Forbidden("Another person has to say whom you look after.", code="own-matter")
+    known = DataSubject.objects.identified().filter(pk=subject_id)
+    if id_space is not None and not known.filter(id_space=id_space).exists():
+        raise NotFound("There is no such data subject.")
     now = timezone.now()
     starts_at = starts_at or now
     errors: dict[str, list[str]] = {}
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None or not person.has_perm("phi.read_health"):
         errors["person"] = ["This is nobody who may read health records."]
-    if not DataSubject.objects.identified().filter(pk=subject_id).exists():
+    if id_space is None and not known.exists():
         errors["subject"] = ["There is no such data subject."]
     if kind not in CareRelationship.Kind.values:
         errors["kind"] = ["There is no such kind of relationship."]
@@ -171,12 +178,13 @@ def seen_by(*, user: Any = None, application_id: UUID | None = None) -> QuerySet
 
 
 @transaction.atomic
-def note_listed(*, actor: Actor, filters: Any) -> None:
-    """Write down that somebody looked at a list of relationships by API."""
+def note_listed(*, actor: Actor, filters: Mapping[str, Any]) -> None:
+    """Write down that somebody looked at a list of relationships by API, and by which ids
+    (``subject``, ``person``) it was narrowed: whose patients, whose staff were asked about."""
     record(
         actor=actor,
         event_type="care_relationship",
         action="listed",
         object_type=CareRelationship._meta.label,
-        details={"filters": sorted(filters)},
+        details={"filters": sorted(filters), **filters},
     )

@@ -177,7 +177,8 @@ def _grant(
         raise NotYourPatient() if bound else NotFound()
     allowed = minimum.allowed_roles(user.role_codes, found.data_type, purpose)
     if not allowed:
-        raise _not_necessary(found.data_type, purpose)
+        named = found.data_type in minimum.named_types(user.role_codes)
+        raise _not_necessary(found.data_type if named else "", purpose)
     if allowed - care.NEED_RELATIONSHIP:
         return BY_ROLE
     if related:
@@ -198,10 +199,10 @@ def _grant(
 
 
 def _not_necessary(data_type: str, purpose: str) -> Forbidden:
-    law = SPECIALLY_PROTECTED.get(DataType(data_type))
+    law = SPECIALLY_PROTECTED.get(DataType(data_type)) if data_type else None
+    kind = f"Records of the type {data_type}" if data_type else "Specially protected records"
     return Forbidden(
-        f"Records of the type {data_type} are not open to you for the purpose {purpose}"
-        + (f" ({law})." if law else "."),
+        f"{kind} are not open to you for the purpose {purpose}" + (f" ({law})." if law else "."),
         code="minimum-necessary",
         title="Minimum necessary",
     )

@@ -16,7 +16,13 @@ from core.errors import Invalid
 from operations.models import Approval
 from operations.permissions import require_person
 from operations.services import request_approval
-from phi.models import APPLICATION_ROLE, DataType, MinimumNecessary, PurposeOfUse
+from phi.models import (
+    APPLICATION_ROLE,
+    SPECIALLY_PROTECTED,
+    DataType,
+    MinimumNecessary,
+    PurposeOfUse,
+)
 
 SET = "phi.set_minimum_necessary"
 READ = "phi.read_health"
@@ -36,6 +42,14 @@ def allowed_roles(roles: Iterable[str], data_type: str, purpose: str) -> set[str
         role__in=list(roles), data_type=data_type, purpose=purpose
     )
     return set(rows.values_list("role", flat=True))
+
+
+def named_types(roles: Iterable[str]) -> set[str]:
+    """The types of records that people of ``roles`` may see named beside a person: those that a
+    law protects beyond the rest only where they may read them for some purpose."""
+    rows = MinimumNecessary.objects.filter(role__in=list(roles), data_type__in=SPECIALLY_PROTECTED)
+    readable = rows.order_by().values_list("data_type", flat=True).distinct()
+    return (set(DataType.values) - set(SPECIALLY_PROTECTED)) | set(readable)
 
 
 def matrix() -> dict[tuple[str, str], set[str]]:

@@ -1,5 +1,5 @@
 """Unusual looks at people's data, put before a reviewer. For workers: names are opened here,
-compared, and neither kept nor logged."""
+compared, and neither kept nor logged. One that does not open is in the log, and stops no review."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit import reviews
+from audit.refusals import record_refusal
 from audit.suspicion import OWN_RECORD, Choice
 from audit.suspicion import Access as Seen
 from consent.models import DataSubject
 from core.actors import PERSON, Actor
+from core.errors import CiphertextRefused
 from core.lookups import keyed_hash
 from operations.services import notify_holders
 from phi import names
 from phi.models import Access
 from phi.suspicion import Look, flagged
 
+LOOKS = Actor.system("phi.looks")
 SIGN_OFF = "audit.sign_off_access"
 _STEP = 1_000
 
@@ -59,7 +62,7 @@ class People:
         for start in range(0, len(wanted), _STEP):
             rows = DataSubject.objects.filter(pk__in=wanted[start : start + _STEP])
             for subject in rows.only("name", "email_hash"):
-                self._subjects[subject.pk] = (subject.name or "", subject.email_hash)
+                self._subjects[subject.pk] = (_name_of(subject), subject.email_hash)
 
     def is_own(self, actor_id: str, subject_id: UUID) -> bool:
         """Whether the e-mail address that the person signs in with is the subject's, or their
@@ -79,6 +82,14 @@ class People:
 
     def _of(self, subject_id: UUID) -> tuple[str, str | None]:
         return self._subjects.get(subject_id, ("", None))
+
+
+def _name_of(subject: DataSubject) -> str:
+    try:
+        return subject.name or ""
+    except CiphertextRefused as error:
+        record_refusal(actor=LOOKS, error=error)
+        return ""
 
 
 def _uuids(texts: Iterable[str]) -> list[UUID]:

@@ -73,6 +73,52 @@ def test_no_list_and_no_page_shows_content(
     )
 
 
+def test_a_specially_protected_type_is_named_to_whom_it_is_open(
+    health_record: HealthRecord,
+    officer_client: Client,
+    auditor_client: Client,
+    store: Any,
+    subject: Any,
+) -> None:
+    made = store(data_type="substance_use", purpose_of_use="authorised")
+    assert made.status_code == 201, made.content
+    id_ = made.json()["id"]
+    listed = address("healthrecord_changelist")
+    pages = (listed, address("healthrecord_change", id_), subject_page(subject))
+    for page in pages:
+        assert "Substance use" in text(officer_client.get(page)), page
+        hidden = text(auditor_client.get(page))
+        assert "Specially protected" in hidden, page
+        for words in ("Substance use", "substance_use", "42 CFR"):
+            assert words not in hidden, (page, words)
+    # The other types stay, and no filter tells one that is not named from the rest.
+    assert "Diagnosis" in text(auditor_client.get(subject_page(subject)))
+    for value, found in (("specially_protected", True), ("substance_use", False)):
+        answer = auditor_client.get(listed, {"data_type": value})
+        assert (id_ in text(answer)) is found, value
+    for lookup in ("data_type__exact", "data_type__startswith", "data_type__in"):
+        assert auditor_client.get(listed, {lookup: "substance_use"}).status_code == 400
+    assert id_ in text(officer_client.get(listed, {"data_type": "substance_use"}))
+    assert id_ not in text(officer_client.get(listed, {"data_type": "diagnosis"}))
+
+
+def test_a_refused_look_names_no_type_that_is_open_for_nothing(
+    officer_client: Client, store: Any, health_record: HealthRecord
+) -> None:
+    id_ = store(data_type="substance_use", purpose_of_use="authorised").json()["id"]
+    MinimumNecessary.objects.filter(
+        role=COMPLIANCE_OFFICER, data_type__in=("substance_use", "diagnosis")
+    ).delete()
+    for record, named in ((id_, False), (health_record.pk, True)):
+        page = text(
+            officer_client.post(address("healthrecord_read", record), {"purpose_of_use": "legal"})
+        )
+        assert 'role="alert"' in page
+        assert ("of the type diagnosis" in page) is named
+        assert "substance" not in page.lower()
+        assert "42 CFR" not in page
+
+
 def test_reading_for_a_purpose(
     health_record: HealthRecord, officer_client: Client, events: Any
 ) -> None:
@@ -189,7 +235,7 @@ def test_lists_cost_the_same_for_more_rows(
 
     relate()
     few = cost()
-    assert max(few) <= 24
+    assert max(few) <= 25
     now = timezone.now()
     for number in range(4):
         store(data_type="medication")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import AUDITOR, CARE_STAFF, DPO
 from audit.models import AuditEvent
 from consent.models import DataSubject
-from core.errors import CiphertextRefused
+from core.errors import CiphertextRefused, Invalid
 from core.ids import uuid7
 from operations.models import Notification
 from phi.models import Access, BreakGlass, CareRelationship, HealthRecord, MinimumNecessary
@@ -429,13 +429,43 @@ def test_bad_relationships(api: Any, subject: Any, carer: Any, make_person: Any)
     for changes in (
         {"person": str(uuid7())},
         {"person": str(auditor.pk)},
-        {"subject": str(uuid7())},
         {"kind": "friend"},
         {"starts_at": "2026-02-01T00:00:00Z", "ends_at": "2026-01-01T00:00:00Z"},
     ):
         answer = api.post("/api/v1/care-relationships", {**good, **changes}, format="json")
         assert answer.status_code == 422, changes
+    nobody = {**good, "subject": str(uuid7())}
+    problem(api.post("/api/v1/care-relationships", nobody, format="json"), 404, "not-found")
     assert not CareRelationship.objects.exists()
+
+
+def test_an_application_opens_no_chart_of_another_numbering(
+    make_caller: Any, subject: Any, carer: Any, relate: Any
+) -> None:
+    other = make_caller("Another hospital", id_space="another")
+    body = {"person": str(carer.pk), "subject": str(subject.pk)}
+    answer = other.client.post("/api/v1/care-relationships", body, format="json")
+    problem(answer, 404, "not-found")
+    assert not CareRelationship.objects.exists()
+    # People see all data subjects; one that is not there is a mistake in the form.
+    with pytest.raises(Invalid):
+        relate(subject_id=uuid7())
+    relate()
+
+
+def test_a_list_names_whose_relationships_were_read(
+    api: Any, subject: Any, carer: Any, events: Any
+) -> None:
+    path = "/api/v1/care-relationships"
+    api.get(path)
+    api.get(path, {"subject": str(subject.pk), "person": str(carer.pk)})
+    bare, named = events("care_relationship", "listed")
+    assert bare.details == {"filters": []}
+    assert named.details == {
+        "filters": ["person", "subject"],
+        "subject": str(subject.pk),
+        "person": str(carer.pk),
+    }
 
 
 def test_people_see_relationships_as_their_role_allows(

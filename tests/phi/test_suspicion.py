@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -187,6 +187,28 @@ def test_the_days_choice_flags_namesakes_and_says_nothing_of_names(make_person: 
     assert not AccessReview.objects.filter(rule="own-record").exists()
     for event in AuditEvent.objects.all():
         assert "Lovelace" not in bytes(event.entry).decode()
+
+
+@pytest.mark.django_db
+def test_a_name_that_does_not_open_stops_no_review(make_person: Any) -> None:
+    _, ada = person_named(make_person, "ada-one", "Ada Lovelace")
+    with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC)):
+        relative, damaged = told("Tom Lovelace"), told("Eve Lovelace")
+        broken = looked(ada, damaged)
+        access = looked(ada, relative)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE consent_datasubject SET name = 'vc1:damaged' WHERE id = %s", [damaged.pk]
+        )
+    reviews.choose(actor=SYSTEM, day=datetime(2026, 3, 10).date())
+    assert AccessReview.objects.get(rule="same-surname").event_id == access.event_id
+    event = AuditEvent.objects.get(event_type="integrity", action="ciphertext_refused")
+    assert (event.object_type, event.object_id) == ("consent.DataSubject", str(damaged.pk))
+    assert (event.severity, event.details["field"]) == ("CRITICAL", "name")
+    assert (event.actor_kind, event.actor_id) == ("system", "phi.looks")
+    # The check at once goes on as well.
+    check_look(str(broken.pk))
+    assert not AccessReview.objects.filter(rule="own-record").exists()
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ def refused(column, row):
         getattr(again(row), column.field.name)
     assert column.field.context in str(caught.value)
     assert SECRET not in str(caught.value)
+    assert caught.value.of == f"{column.field.context}|{row.pk}"
     return str(caught.value)
 
 

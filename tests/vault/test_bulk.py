@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from cryptography.fernet import Fernet
+from django.db import connection, transaction
 
 from core.actors import Actor
 from core.errors import CiphertextRefused
+from core.fields import KeyMissing
 from core.ids import uuid7
 from vault import bulk, services
 from vault.models import DataKey
@@ -56,6 +58,55 @@ def test_one_query_for_all_keys(owners: list[UUID], django_assert_num_queries: o
         bulk.seal_many(HEALTH, given)
     with django_assert_num_queries(1):  # type: ignore[operator]
         list(bulk.open_many(many))
+
+
+def lose_key_of(owner: UUID) -> DataKey:
+    """Put the owner's data key under a wrapping key that the list does not hold."""
+    row = DataKey.objects.get(owner_id=owner)
+    lost = f"vc1:{'0' * 16}:{Fernet(Fernet.generate_key()).encrypt(b'x').decode()}"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE vault_datakey SET wrapped = %s WHERE id = %s", [lost, row.id])
+    return row
+
+
+def test_a_lost_key_stops_its_own_messages_alone(owners: list[UUID]) -> None:
+    given = messages(owners)
+    many = list(sealed(given))
+    lose_key_of(owners[-1])
+    opened = bulk.open_many(many)
+    good = [plain for owner, _, plain in given if owner != owners[-1]]
+    assert [next(opened) for _ in good] == good
+    with pytest.raises(KeyMissing) as caught:
+        next(opened)
+    assert caught.value.of == "app.model.field|0"
+    others = [each for each in given if each[0] != owners[-1]]
+    assert len(bulk.seal_many(HEALTH, others)) == len(others)
+
+
+def test_a_refused_key_names_what_it_is(owners: list[UUID], system: Actor) -> None:
+    given = messages(owners, each=1)
+    many = list(sealed(given))
+    lost = lose_key_of(owners[0])
+    key = f"vault.datakey.wrapped|{lost.id}"
+    for act, of in (
+        (lambda: bulk.seal_many(HEALTH, given), key),
+        (lambda: services.seal(owners[0], HEALTH, "a", b"x"), key),
+        (lambda: services.unwrap(DataKey.objects.get(id=lost.id)), key),
+        (lambda: services.open_(*many[0]), many[0][1]),
+    ):
+        with pytest.raises(CiphertextRefused) as caught:
+            act()
+        assert caught.value.of == of
+    services.shred(actor=system, owner_id=owners[1])
+    gone = DataKey.objects.get(owner_id=owners[1])
+    with pytest.raises(CiphertextRefused, match="destroyed") as caught:
+        services.unwrap(gone)
+    assert caught.value.of == f"vault.datakey.wrapped|{gone.id}"
+    # Another row's wrapped key, bound to this row: the content says whose it is.
+    gone.wrapped = DataKey.objects.get(owner_id=owners[2]).wrapped
+    with pytest.raises(CiphertextRefused, match="another row") as caught:
+        services.unwrap(gone)
+    assert caught.value.of == f"vault.datakey.wrapped|{gone.id}"
 
 
 def test_what_was_changed_or_moved_is_refused(owners: list[UUID]) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -94,6 +95,39 @@ def test_events_say_who_from_to_and_how_many(rotated):
     assert finished.details["values"] == started.details["under_others"][str(old_row.pk)]
     for key in fields.settings.FIELD_ENCRYPTION_KEYS:
         assert key not in json.dumps([started.details, finished.details])
+
+
+def test_the_new_key_goes_behind_first(settings):
+    """Processes are restarted one by one: none may meet a value that it cannot open."""
+    column = next(each for each in COLUMNS if each.label == "consent.DataSubject.name")
+    old, new, owner = settings.FIELD_ENCRYPTION_KEYS[0], new_key(), uuid7()
+    new_id = wrapping.public_id(new)
+    services.verify_keys()
+
+    def process(*entries):
+        settings.FIELD_ENCRYPTION_KEYS = entries
+        services.verify_keys()
+
+    process(new, old)
+    row = make(column)
+    sealed = services.seal(owner, "content", "a", b"one")
+    assert under(column, row) == new_id
+    # Restarted before, with the new key behind: reads it, and is read in turn.
+    process(old, new)
+    assert again(row).name == SECRET
+    assert services.open_(owner, "a", sealed) == b"one"
+    older = make(column)
+    assert under(column, older) == wrapping.public_id(old)
+    process(new, old)
+    assert again(older).name == SECRET
+    # Not restarted yet: the reason for the order, and what the documentation must say.
+    settings.FIELD_ENCRYPTION_KEYS = (old,)
+    with pytest.raises(fields.KeyMissing):
+        _ = again(row).name
+    rotate = Path("docs/keys.md").read_text().partition("## Rotate")[2].partition("\n## ")[0]
+    steps = ("**behind**", "restart every process", "**to the front**", "rotate_keys\n", "take the")
+    places = [rotate.index(step) for step in steps]
+    assert places == sorted(places)
 
 
 def test_a_lost_key_is_named_and_the_rest_moves(rotated, settings):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         self.stderr.write(
-            f"Key {key_id}. Back it up, test the back-up, and put it in front of the list"
-            " (docs/keys.md). It is shown once:"
+            f"Key {key_id}. Back it up, test the back-up, put it behind the others in the list and"
+            " restart, then move it to the front (docs/keys.md). It is shown once:"
         )
         self.stdout.write(entry)
