@@ -144,6 +144,8 @@ def refuse(
             allowed = SOMETIMES.get(Exclusion(exclusion), set())
             if authority not in allowed:
                 errors["exclusion"] = ["A disclosure by this authority is not excluded so."]
+        elif exclusion == Exclusion.BEFORE and day_of(disclosed_at) >= accounting.COMPLIANCE_DATE:
+            errors["exclusion"] = [f"Only a disclosure before {accounting.COMPLIANCE_DATE} is."]
     for name, most in TEXTS.items():
         text = texts.get(name, "").strip()
         if not text and name != "address":

@@ -97,6 +97,10 @@ def test_the_same_key_records_once(api: Any, subject: Any) -> None:
         # Public health is always told of; an authorisation is excluded as that and nothing else.
         ({"exclusion": "security"}, "exclusion"),
         ({"authority": "508", "exclusion": "incident"}, "exclusion"),
+        # From the compliance date on none is "before" it, whatever its authority.
+        ({"exclusion": "before"}, "exclusion"),
+        ({"exclusion": "before", "authority": "508"}, "exclusion"),
+        ({"exclusion": "before", "disclosed_at": "2003-04-14T00:00:00Z"}, "exclusion"),
         ({"void": True}, "void"),
     ],
 )
@@ -106,6 +110,11 @@ def test_what_does_not_hold_is_refused(
     answer = api.post(URL, {"subject": str(subject.pk), **BODY, **changes}, format="json")
     assert field in problem(answer, 422, "invalid")["errors"]
     assert not Disclosure.objects.exists()
+
+
+def test_before_the_compliance_date_is_left_out(subject: Any) -> None:
+    at = datetime(2003, 4, 13, 23, 59, tzinfo=UTC)
+    assert written(subject, disclosed_at=at, exclusion="before").exclusion == "before"
 
 
 def test_nobody_in_particular_is_refused(api: Any) -> None:
