@@ -13,7 +13,7 @@ from core import panels
 from core.actors import actor_of
 from core.panels import Panel
 from phi.models import Access, Disclosure, StatementIssued
-from phi.services.disclosures import note_read, open_each, zone
+from phi.services.disclosures import Chains, day_of, note_read, open_each, zone
 from phi.services.statements import standing
 from phi.titles import shown
 
@@ -32,23 +32,25 @@ def disclosures_of(request: HttpRequest, subject: DataSubject) -> dict[str, Any]
     rows = (
         Disclosure.objects.filter(subject=subject)
         .select_related("corrected_by")
-        .prefetch_related("suspensions")
         .order_by("-disclosed_at", "-id")
     )
     found = open_each(actor=actor_of(request), rows=rows[: MOST_LISTED + 1])
     if found:
         note_read(actor=actor_of(request), subject=subject)
+    today = day_of(timezone.now())
+    chains = Chains(subject.pk)
     statements = StatementIssued.objects.filter(subject=subject).defer("document_sealed")
     user: Any = request.user
     return {
         "subject": subject,
-        "found": found[:MOST_LISTED],
+        "found": [
+            (each, chains.suspended_until(each.row.pk, today)) for each in found[:MOST_LISTED]
+        ],
         "more": len(found) > MOST_LISTED,
         "statements": statements.order_by("-issued_at")[:SHOWN],
         "standing": standing(subject_id=subject.pk, now=timezone.now()),
         "may_add": user.has_perm("phi.add_disclosure"),
         "may_issue": user.has_perm("phi.add_statementissued"),
-        "today": timezone.now().astimezone(zone()).date(),
         "zone": zone(),
     }
 

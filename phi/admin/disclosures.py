@@ -34,6 +34,7 @@ from phi.models import Disclosure, StatementIssued
 from phi.services.accesses import look
 from phi.services.disclosures import (
     SUSPENDABLE,
+    Chains,
     agency_of,
     note_read,
     open_each,
@@ -113,7 +114,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
     def suspended(self, row: Disclosure) -> str:
         said = [
             f"{each.stated_on} to {each.ends_on} ({each.form}): {agency_of(each)}"
-            for each in row.suspensions.order_by("id")
+            for each in Chains(row.subject_id).asked(row.pk)
         ]
         return "\n".join(said) or "–"
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import AUDITOR, CARE_STAFF, COMPLIANCE_OFFICER
@@ -234,6 +236,73 @@ def test_suspended_then_told_of(subject: Any, events: Any) -> None:
     assert lines(subject, now + timedelta(days=91)) == [(TEXTS["recipient"], 1)]
     (event,) = events("disclosure", "suspended")
     assert "police" not in bytes(event.entry).decode()
+
+
+def exported(subject: Any) -> list[Any]:
+    return [each["id"] for each in inventory.get("disclosures_made").export(subject.pk)]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["suspended-first", "corrected-first"])
+def test_a_correction_lifts_no_suspension(subject: Any, before: bool) -> None:
+    row = written(subject, authority="512f")
+    if before:
+        asked(row)
+    right = written(subject, authority="512f", corrects=row.pk)
+    again = written(subject, authority="512b", corrects=right.pk)
+    if not before:
+        asked(row)
+    assert lines(subject) == []
+    assert exported(subject) == []
+    later = timezone.now() + timedelta(days=91)
+    assert lines(subject, later) == [(TEXTS["recipient"], 1)]
+    with time_machine.travel(later):
+        assert exported(subject) == [again.pk]
+
+
+def test_the_page_of_a_correction_says_who_asked(subject: Any, officer_client: Any) -> None:
+    row = written(subject, authority="512f")
+    until = asked(row).ends_on
+    right = written(subject, authority="512f", corrects=row.pk)
+    page = officer_client.get(reverse("admin:phi_disclosure_change", args=[right.pk]))
+    assert "letter 17" in page.content.decode()
+    panel = officer_client.get(reverse("admin:consent_datasubject_change", args=[subject.pk]))
+    assert f"Yes, after {until}" in panel.content.decode()
+
+
+def queries(act: Any) -> int:
+    with CaptureQueriesContext(connection) as found:
+        act()
+    return len(found)
+
+
+def test_thirty_cost_no_more_queries_than_three(
+    subject: Any, officer_client: Any, as_person: Any
+) -> None:
+    officer = as_person(COMPLIANCE_OFFICER)
+    page = reverse("admin:consent_datasubject_change", args=[subject.pk])
+    query = {"subject": str(subject.pk)}
+    acts = {
+        "statement": lambda: lines(subject),
+        "export": lambda: exported(subject),
+        "panel": lambda: officer_client.get(page),
+        "list": lambda: officer.get(URL, query),
+        "statement by API": lambda: officer.get(STATEMENT, query),
+    }
+    found = []
+    for number in (3, 27):
+        for place in range(number):
+            row = written(
+                subject, authority="512f", disclosed_at=timezone.now() - timedelta(days=place)
+            )
+            if place % 3 == 0:
+                asked(row, ends_on=timezone.now().date())
+            elif place % 3 == 1:
+                written(subject, authority="512f", corrects=row.pk)
+        for act in acts.values():
+            act()
+        found.append({name: queries(act) for name, act in acts.items()})
+    assert found[0] == found[1]
+    assert found[0]["statement"] <= 5
 
 
 def test_by_word_of_mouth_thirty_days(subject: Any) -> None:
@@ -481,8 +550,6 @@ def test_two_statements_at_once_have_one_free(subject: Any, make_person: Any) ->
 
 
 def test_an_auditor_reads_and_issues_nothing(make_person: Any, sign_in: Any, subject: Any) -> None:
-    from django.urls import reverse
-
     client = sign_in(make_person("auditor-nine", AUDITOR))
     assert client.get(reverse("admin:phi_disclosure_changelist")).status_code == 200
     for name in ("record", "statement"):
