@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import CARE_STAFF
+from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER
 from core.errors import CiphertextRefused
 from core.ids import uuid7
 from operations.models import Job
@@ -309,7 +309,7 @@ def test_the_list_names_no_recipient_and_costs_the_same(
 
 
 def test_words_that_do_not_open_spoil_no_page(
-    officer_client: Client, subject: Any, events: Any
+    officer_client: Client, subject: Any, events: Any, as_person: Any
 ) -> None:
     row = written(subject)
     other = written(subject)
@@ -331,6 +331,15 @@ def test_words_that_do_not_open_spoil_no_page(
     assert "do not open" in change.content.decode()
     found = events("integrity", "ciphertext_refused")
     assert [event.object_id for event in found] == [str(row.pk)] * 2
+    # Nor does it spoil the page of the API.
+    listed = as_person(COMPLIANCE_OFFICER).get(
+        "/api/v1/phi/disclosures", {"subject": str(subject.pk)}
+    )
+    assert listed.status_code == 200, listed.content
+    told = {each["id"]: each for each in listed.json()["results"]}
+    assert {told[str(row.pk)][name] for name in TEXTS} == {None}
+    assert told[str(other.pk)]["recipient"] == TEXTS["recipient"]
+    assert len(events("integrity", "ciphertext_refused")) == 3
     # A statement with a hole in it is none.
     with pytest.raises(CiphertextRefused):
         entries_for(
