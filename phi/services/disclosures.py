@@ -178,12 +178,15 @@ def suspend(
     """Leave a disclosure out of the statement for the time an agency asks for.
 
     Only of disclosures for health oversight or to law enforcement. In writing the agency names
-    the time; by word of mouth it is 30 days at most (45 CFR 164.528(a)(2)). Raises NotFound,
+    the time; by word of mouth it is 30 days at most, and once: longer only by a written statement
+    (45 CFR 164.528(a)(2)(ii)(C)). A correction is no other disclosure. Raises NotFound,
     Conflict ``not-suspendable``, Invalid.
     """
     row = Disclosure.objects.filter(pk=disclosure_id).first()
     if row is None:
         raise NotFound()
+    # Of one person's suspensions one after the other: by word of mouth there is one.
+    DataSubject.objects.select_for_update().only("id").get(pk=row.subject_id)
     if row.authority not in SUSPENDABLE:
         raise Conflict(
             "Only disclosures for health oversight or to law enforcement are suspended.",
@@ -201,6 +204,10 @@ def suspend(
         ends_on = ends_on or most
         if ends_on > most:
             errors["ends_on"] = [f"By word of mouth it ends on {most} at the latest."]
+        if any(each.form == form for each in Chains(row.subject_id).asked(row.pk)):
+            errors["form"] = [
+                "It was suspended by word of mouth before: a longer time needs a written statement."
+            ]
     elif ends_on is None:
         errors["ends_on"] = ["A statement in writing names the time."]
     if ends_on is not None and ends_on < stated_on:

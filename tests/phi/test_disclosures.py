@@ -314,6 +314,47 @@ def test_by_word_of_mouth_thirty_days(subject: Any) -> None:
     assert "ends_on" in refused.value.errors
 
 
+def test_a_second_time_needs_a_written_statement(subject: Any) -> None:
+    row = written(subject, authority="512d")
+    asked(row, form="oral", ends_on=None)
+    right = written(subject, authority="512d", corrects=row.pk)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        for each in (row, right):
+            with pytest.raises(Invalid) as refused:
+                asked(each, form="oral", ends_on=None)
+            assert "written statement" in refused.value.errors["form"][0]
+        assert len(lines(subject)) == 1
+        asked(right)
+        assert lines(subject) == []
+    # Another disclosure of the same person is another matter.
+    asked(written(subject, authority="512d"), form="oral", ends_on=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_by_word_of_mouth_at_once_are_one(subject: Any) -> None:
+    row = written(subject, authority="512d")
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def ask() -> None:
+        start.wait()
+        try:
+            asked(row, form="oral", ends_on=None)
+            outcomes.append("made")
+        except Invalid:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["made", "refused"]
+    assert DisclosureSuspension.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
