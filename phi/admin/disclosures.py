@@ -20,7 +20,7 @@ from audit.modeladmin import ReadOnlyAdmin
 from consent.models import DataSubject
 from core import accesses
 from core.actors import actor_of
-from core.errors import CiphertextRefused, NotFound, Problem
+from core.errors import NotFound, Problem
 from operations.modeladmin import Button, VerbAdmin
 from phi.disclosureforms import (
     CorrectionForm,
@@ -38,7 +38,6 @@ from phi.services.disclosures import (
     agency_of,
     note_read,
     open_each,
-    opened,
     record_disclosure,
     suspend,
     zone,
@@ -187,7 +186,16 @@ class DisclosureAdmin(ReadOnlyAdmin):
         else:
             with transaction.atomic():
                 note_read(actor=actor_of(request), subject=row.subject)
-                form = CorrectionForm(initial=_initial(row))
+                (found,) = open_each(actor=actor_of(request), rows=[row])
+            if found.texts is None:
+                return self.page(
+                    request,
+                    "admin/phi/asked.html",
+                    title=f"Correct {row}",
+                    words=[NOT_OPEN],
+                    back=reverse("admin:phi_disclosure_change", args=[row.pk]),
+                )
+            form = CorrectionForm(initial=_initial(row, found.texts))
 
         def act() -> HttpResponse:
             record_disclosure(
@@ -308,11 +316,7 @@ def _row(request: HttpRequest, permission: str, object_id: UUID) -> Disclosure:
     return found
 
 
-def _initial(row: Disclosure) -> dict[str, Any]:
-    try:
-        texts = opened(row)
-    except CiphertextRefused:
-        texts = {}
+def _initial(row: Disclosure, texts: dict[str, str]) -> dict[str, Any]:
     return {
         **texts,
         "disclosed_at": f"{row.disclosed_at.astimezone(zone()):%Y-%m-%d %H:%M}",

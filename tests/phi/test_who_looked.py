@@ -331,6 +331,11 @@ def test_words_that_do_not_open_spoil_no_page(
     assert "do not open" in change.content.decode()
     found = events("integrity", "ciphertext_refused")
     assert [event.object_id for event in found] == [str(row.pk)] * 2
+    # Nothing is offered to correct words that nobody can read.
+    correct = officer_client.get(reverse("admin:phi_disclosure_correct", args=[row.pk]))
+    assert "do not open" in correct.content.decode()
+    assert 'id="step-recipient"' not in correct.content.decode()
+    assert len(events("integrity", "ciphertext_refused")) == 3
     # Nor does it spoil the page of the API.
     listed = as_person(COMPLIANCE_OFFICER).get(
         "/api/v1/phi/disclosures", {"subject": str(subject.pk)}
@@ -339,7 +344,7 @@ def test_words_that_do_not_open_spoil_no_page(
     told = {each["id"]: each for each in listed.json()["results"]}
     assert {told[str(row.pk)][name] for name in TEXTS} == {None}
     assert told[str(other.pk)]["recipient"] == TEXTS["recipient"]
-    assert len(events("integrity", "ciphertext_refused")) == 3
+    assert len(events("integrity", "ciphertext_refused")) == 4
     # A statement with a hole in it is none.
     with pytest.raises(CiphertextRefused):
         entries_for(
