@@ -12,9 +12,10 @@ from consent.models import DataSubject
 from core import panels
 from core.actors import actor_of
 from core.panels import Panel
+from operations.models import Job
 from phi.models import Access, Disclosure, StatementIssued
 from phi.services.disclosures import Chains, day_of, note_read, open_each, zone
-from phi.services.statements import standing
+from phi.services.statements import JOB, standing
 from phi.titles import shown
 
 SHOWN = 10
@@ -68,6 +69,13 @@ def person_of(request: HttpRequest, review: AccessReview) -> dict[str, Any] | No
     }
 
 
+def statement_of(request: HttpRequest, job: Job) -> dict[str, Any] | None:
+    """The statement that a job makes."""
+    if job.kind != JOB:
+        return None
+    return {"statement": job.parameters["statement"], "made": job.state == Job.State.SUCCEEDED}
+
+
 def register() -> None:
     """Put the parts on the pages of data subjects and of reviews of accesses."""
     for model, title, template, context, permission, order in (
@@ -86,6 +94,14 @@ def register() -> None:
             looks_at,
             "phi.view_access",
             40,
+        ),
+        (
+            "operations.Job",
+            "The statement",
+            "phi/statement_job_panel.html",
+            statement_of,
+            "phi.view_statementissued",
+            10,
         ),
         (
             "audit.AccessReview",

@@ -18,7 +18,6 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from consent.models import DataSubject
-from core import accesses
 from core.actors import actor_of
 from core.errors import NotFound, Problem
 from operations.modeladmin import Button, VerbAdmin
@@ -31,7 +30,6 @@ from phi.disclosureforms import (
     today,
 )
 from phi.models import Disclosure, StatementIssued
-from phi.services.accesses import look
 from phi.services.disclosures import (
     SUSPENDABLE,
     Chains,
@@ -42,7 +40,7 @@ from phi.services.disclosures import (
     suspend,
     zone,
 )
-from phi.services.statements import ask_for_statement, open_statement, standing
+from phi.services.statements import ask_for_statement, read_statement, standing
 
 ADD, ISSUE = "phi.add_disclosure", "phi.add_statementissued"
 SUSPEND = "phi.add_disclosuresuspension"
@@ -362,21 +360,9 @@ class StatementIssuedAdmin(VerbAdmin):
         """The document that the person was given; opening it is a look."""
         if not request.user.has_perm(ISSUE):  # type: ignore[union-attr]
             raise PermissionDenied
-        with transaction.atomic():
-            statement = StatementIssued.objects.filter(pk=object_id).first()
-            if statement is None:
-                raise NotFound()
-            content = open_statement(statement)
-            look(
-                actor=actor_of(request),
-                kind=accesses.EXPORTS,
-                event_type="disclosures",
-                action="statement_read",
-                obj=statement,
-                subject_id=statement.subject_id,
-            )
+        content = read_statement(actor=actor_of(request), statement_id=object_id)
         response = HttpResponse(content, content_type="application/pdf")
-        name = f"accounting-of-disclosures-{statement.pk}.pdf"
+        name = f"accounting-of-disclosures-{object_id}.pdf"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store"
         return response

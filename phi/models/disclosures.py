@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.lookups import Exact
@@ -178,6 +179,12 @@ class StatementIssued(models.Model):
     extended_to = models.DateField(help_text="The last day, where the one extension was told.")
     free = models.BooleanField(
         null=True, help_text="The first in twelve months: no fee. Empty until it is made."
+    )
+    discloses = ArrayField(
+        models.UUIDField(),
+        null=True,
+        editable=False,
+        help_text="The ids of the disclosures that the document tells of.",
     )
     document_sealed = models.BinaryField(null=True, editable=False)
     document_sha256 = models.CharField("SHA-256", max_length=64, blank=True)

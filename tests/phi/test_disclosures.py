@@ -13,19 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import AUDITOR, CARE_STAFF, COMPLIANCE_OFFICER
+from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER
 from audit.models import AuditEvent
 from consent.models import DataSubject
 from core import inventory
 from core.actors import Actor
 from core.errors import Conflict, Invalid, NotFound
-from core.reports.renderers import tree
-from operations.models import Job
-from operations.services import read_result
-from operations.worker import run
 from phi.models import Access, Disclosure, DisclosureSuspension, StatementIssued
 from phi.services.disclosures import entries_for, opened, record_disclosure, suspend
-from phi.services.statements import ask_for_statement, build, make_statement, standing
 from retention.deleter import enforce
 from tests.phi.conftest import problem
 
@@ -379,111 +374,6 @@ def test_only_oversight_and_law_enforcement_suspend(subject: Any) -> None:
         asked(Disclosure())
 
 
-# The statement --------------------------------------------------------------------------------
-
-
-def person(make_person: Any, name: str = "officer-nine") -> Actor:
-    made = make_person(name, COMPLIANCE_OFFICER)
-    return Actor("person", str(made.pk), made.username)
-
-
-def said(statement: StatementIssued) -> str:
-    """What the document says, in the order in which it is set."""
-    document = tree(build(statement))
-    parts = [document["note"], *map(str, document["facts"].values())]
-    for section in document["sections"].values():
-        parts.append(section["note"])
-        parts += [str(cell) for row in section.get("rows", ()) for cell in row.values()]
-    return " ".join(" ".join(parts).split())
-
-
-def test_the_statement_as_pdf(subject: Any, make_person: Any, events: Any) -> None:
-    actor = person(make_person)
-    today = timezone.now().date()
-    written(subject)
-    written(subject, disclosed_at=timezone.now() - timedelta(days=1))
-    written(subject, authority="506", texts={**TEXTS, "recipient": "Own clinic"})
-    hidden = written(subject, authority="512f", texts={**TEXTS, "recipient": "State police"})
-    asked(hidden)
-    statement, job = ask_for_statement(actor=actor, subject=subject)
-    assert statement.first_on == today.replace(year=today.year - 6)
-    run(job.pk)
-    job.refresh_from_db()
-    assert job.state == Job.State.SUCCEEDED, job.error
-    assert TEXTS["recipient"] not in str(job.parameters)
-    content = read_result(actor=actor, job_id=job.pk).content
-    assert content.startswith(b"%PDF-")
-    statement.refresh_from_db()
-    text = said(statement)
-    for part in (*TEXTS.values(), "2 times, last on", "first in twelve months", "officer-nine"):
-        assert part in text, text
-    assert str(today + timedelta(days=60)) in text
-    assert "Own clinic" not in text
-    assert "State police" not in text
-    assert statement.free is True
-    assert b"Zebedee" not in bytes(statement.document_sealed or b"")
-    (event,) = events("disclosures", "statement_made")
-    assert Access.objects.get(event_id=event.pk).subject_id == subject.pk
-    # Again, as after a worker's death: the same document and no second look.
-    assert make_statement(actor=actor, statement_id=statement.pk) == content
-    # Nor does what is recorded later change it.
-    written(subject, texts={**TEXTS, "recipient": "Somebody later"})
-    assert "Somebody later" not in said(statement)
-    assert len(events("disclosures", "statement_made")) == 1
-
-
-def test_an_empty_statement_is_an_answer(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    statement, _ = ask_for_statement(actor=actor, subject=subject)
-    assert make_statement(actor=actor, statement_id=statement.pk).startswith(b"%PDF-")
-    text = said(statement)
-    assert "No disclosures that must be accounted for." in text
-
-
-def test_free_once_in_twelve_months(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    fees = []
-    for at in ("2024-02-29", "2025-02-27", "2025-02-28", "2026-02-27"):
-        with time_machine.travel(f"{at}T12:00:00Z"):
-            statement, _ = ask_for_statement(actor=actor, subject=subject)
-            make_statement(actor=actor, statement_id=statement.pk)
-            statement.refresh_from_db()
-            text = said(statement)
-            fees.append(statement.free)
-            assert ("fee that covers the cost may be charged" in text) is not statement.free
-    # Each counts from the last, the one before having been given within the twelve months.
-    assert fees == [True, False, False, False]
-    with time_machine.travel("2027-02-27T12:00:00Z"):
-        held = standing(subject_id=subject.pk, now=timezone.now())
-    assert (held.free, held.last_on) == (True, date(2026, 2, 27))
-
-
-def test_one_that_was_never_made_costs_nothing(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    ask_for_statement(actor=actor, subject=subject)
-    statement, _ = ask_for_statement(actor=actor, subject=subject)
-    make_statement(actor=actor, statement_id=statement.pk)
-    statement.refresh_from_db()
-    assert statement.free is True
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"asked_on": date(2999, 1, 1)}, "asked_on"),
-        ({"first_on": date(2001, 1, 1)}, "first_on"),
-        ({"first_on": date(2999, 1, 1)}, "first_on"),
-    ],
-)
-def test_a_request_that_does_not_hold(
-    subject: Any, make_person: Any, values: dict[str, Any], field: str
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        ask_for_statement(actor=person(make_person), subject=subject, **values)
-    assert field in refused.value.errors
-    assert not StatementIssued.objects.exists()
-
-
 # What the database and the deleter do ----------------------------------------------------------
 
 
@@ -567,33 +457,3 @@ def test_two_corrections_at_once(subject: Any) -> None:
         thread.join()
     assert sorted(outcomes) == ["already-corrected", "made"]
     assert AuditEvent.objects.filter(event_type="disclosure", action="corrected").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_statements_at_once_have_one_free(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    asked_for = [ask_for_statement(actor=actor, subject=subject)[0].pk for _ in range(2)]
-    start = threading.Barrier(2)
-
-    def make(statement_id: Any) -> None:
-        start.wait()
-        try:
-            make_statement(actor=actor, statement_id=statement_id)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=make, args=(each,)) for each in asked_for]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(StatementIssued.objects.values_list("free", flat=True)) == [False, True]
-
-
-def test_an_auditor_reads_and_issues_nothing(make_person: Any, sign_in: Any, subject: Any) -> None:
-    client = sign_in(make_person("auditor-nine", AUDITOR))
-    assert client.get(reverse("admin:phi_disclosure_changelist")).status_code == 200
-    for name in ("record", "statement"):
-        address = reverse(f"admin:phi_disclosure_{name}", args=[subject.pk])
-        assert client.get(address).status_code == 403
-        assert client.post(address, {}).status_code == 403
