@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q, Value
-from django.db.models.lookups import Exact
+from django.db.models import F, Q
 
 from core.ids import uuid7
-
-
-def _first_byte(field: str) -> Func:
-    return Func(F(field), Value(0), function="get_byte", output_field=IntegerField())
+from phi.models.checks import is_sealed
 
 
 class Authority(models.TextChoices):
@@ -102,7 +98,7 @@ class Disclosure(models.Model):
                 condition=Q(void=False) | Q(corrects__isnull=False),
             ),
             models.CheckConstraint(
-                name="phi_disclosure_is_sealed", condition=Exact(_first_byte("content_sealed"), 1)
+                name="phi_disclosure_is_sealed", condition=is_sealed("content_sealed")
             ),
         ]
 
@@ -150,7 +146,7 @@ class DisclosureSuspension(models.Model):
                 name="phi_suspension_ends_after", condition=Q(ends_on__gte=F("stated_on"))
             ),
             models.CheckConstraint(
-                name="phi_suspension_is_sealed", condition=Exact(_first_byte("agency_sealed"), 1)
+                name="phi_suspension_is_sealed", condition=is_sealed("agency_sealed")
             ),
         ]
 
@@ -207,8 +203,7 @@ class StatementIssued(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_statement_is_sealed",
-                # Of an empty column the check is null, which passes.
-                condition=Exact(_first_byte("document_sealed"), 1),
+                condition=is_sealed("document_sealed"),
             ),
         ]
 
