@@ -18,6 +18,8 @@ FREE_EVERY = relativedelta(months=12)
 ANSWER_WITHIN = timedelta(days=60)
 EXTENSION = timedelta(days=30)
 ORAL = timedelta(days=30)
+COMPLIANCE_DATE = date(2003, 4, 14)
+"""From this day on disclosures are accounted for (45 CFR 164.528(a)(1)(ix), 164.534)."""
 
 RECURRING = frozenset("512a 512b 512c 512d 512e 512f 512g 512h 512i 512j 512k 512l 502a2ii".split())
 """Authorities whose repeats may be told of in one entry (164.528(b)(3))."""

@@ -12,9 +12,10 @@ from consent.models import DataSubject
 from core import panels
 from core.actors import actor_of
 from core.panels import Panel
+from operations.models import Job
 from phi.models import Access, Disclosure, StatementIssued
-from phi.services.disclosures import note_read, open_each, zone
-from phi.services.statements import standing
+from phi.services.disclosures import Chains, day_of, note_read, open_each, zone
+from phi.services.statements import JOB, standing
 from phi.titles import shown
 
 SHOWN = 10
@@ -32,23 +33,25 @@ def disclosures_of(request: HttpRequest, subject: DataSubject) -> dict[str, Any]
     rows = (
         Disclosure.objects.filter(subject=subject)
         .select_related("corrected_by")
-        .prefetch_related("suspensions")
         .order_by("-disclosed_at", "-id")
     )
     found = open_each(actor=actor_of(request), rows=rows[: MOST_LISTED + 1])
     if found:
         note_read(actor=actor_of(request), subject=subject)
+    today = day_of(timezone.now())
+    chains = Chains(subject.pk)
     statements = StatementIssued.objects.filter(subject=subject).defer("document_sealed")
     user: Any = request.user
     return {
         "subject": subject,
-        "found": found[:MOST_LISTED],
+        "found": [
+            (each, chains.suspended_until(each.row.pk, today)) for each in found[:MOST_LISTED]
+        ],
         "more": len(found) > MOST_LISTED,
         "statements": statements.order_by("-issued_at")[:SHOWN],
         "standing": standing(subject_id=subject.pk, now=timezone.now()),
         "may_add": user.has_perm("phi.add_disclosure"),
         "may_issue": user.has_perm("phi.add_statementissued"),
-        "today": timezone.now().astimezone(zone()).date(),
         "zone": zone(),
     }
 
@@ -64,6 +67,13 @@ def person_of(request: HttpRequest, review: AccessReview) -> dict[str, Any] | No
         "rule": AccessReview.Rule(review.rule).label,
         "purpose": found.get_purpose_of_use_display(),
     }
+
+
+def statement_of(request: HttpRequest, job: Job) -> dict[str, Any] | None:
+    """The statement that a job makes."""
+    if job.kind != JOB:
+        return None
+    return {"statement": job.parameters["statement"], "made": job.state == Job.State.SUCCEEDED}
 
 
 def register() -> None:
@@ -84,6 +94,14 @@ def register() -> None:
             looks_at,
             "phi.view_access",
             40,
+        ),
+        (
+            "operations.Job",
+            "The statement",
+            "phi/statement_job_panel.html",
+            statement_of,
+            "phi.view_statementissued",
+            10,
         ),
         (
             "audit.AccessReview",

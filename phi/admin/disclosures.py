@@ -18,9 +18,8 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from consent.models import DataSubject
-from core import accesses
 from core.actors import actor_of
-from core.errors import CiphertextRefused, NotFound, Problem
+from core.errors import NotFound, Problem
 from operations.modeladmin import Button, VerbAdmin
 from phi.disclosureforms import (
     CorrectionForm,
@@ -31,18 +30,17 @@ from phi.disclosureforms import (
     today,
 )
 from phi.models import Disclosure, StatementIssued
-from phi.services.accesses import look
 from phi.services.disclosures import (
     SUSPENDABLE,
+    Chains,
     agency_of,
     note_read,
     open_each,
-    opened,
     record_disclosure,
     suspend,
     zone,
 )
-from phi.services.statements import ask_for_statement, open_statement, standing
+from phi.services.statements import ask_for_statement, read_statement, standing
 
 ADD, ISSUE = "phi.add_disclosure", "phi.add_statementissued"
 SUSPEND = "phi.add_disclosuresuspension"
@@ -113,7 +111,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
     def suspended(self, row: Disclosure) -> str:
         said = [
             f"{each.stated_on} to {each.ends_on} ({each.form}): {agency_of(each)}"
-            for each in row.suspensions.order_by("id")
+            for each in Chains(row.subject_id).asked(row.pk)
         ]
         return "\n".join(said) or "–"
 
@@ -186,7 +184,16 @@ class DisclosureAdmin(ReadOnlyAdmin):
         else:
             with transaction.atomic():
                 note_read(actor=actor_of(request), subject=row.subject)
-                form = CorrectionForm(initial=_initial(row))
+                (found,) = open_each(actor=actor_of(request), rows=[row])
+            if found.texts is None:
+                return self.page(
+                    request,
+                    "admin/phi/asked.html",
+                    title=f"Correct {row}",
+                    words=[NOT_OPEN],
+                    back=reverse("admin:phi_disclosure_change", args=[row.pk]),
+                )
+            form = CorrectionForm(initial=_initial(row, found.texts))
 
         def act() -> HttpResponse:
             record_disclosure(
@@ -307,11 +314,7 @@ def _row(request: HttpRequest, permission: str, object_id: UUID) -> Disclosure:
     return found
 
 
-def _initial(row: Disclosure) -> dict[str, Any]:
-    try:
-        texts = opened(row)
-    except CiphertextRefused:
-        texts = {}
+def _initial(row: Disclosure, texts: dict[str, str]) -> dict[str, Any]:
     return {
         **texts,
         "disclosed_at": f"{row.disclosed_at.astimezone(zone()):%Y-%m-%d %H:%M}",
@@ -357,21 +360,9 @@ class StatementIssuedAdmin(VerbAdmin):
         """The document that the person was given; opening it is a look."""
         if not request.user.has_perm(ISSUE):  # type: ignore[union-attr]
             raise PermissionDenied
-        with transaction.atomic():
-            statement = StatementIssued.objects.filter(pk=object_id).first()
-            if statement is None:
-                raise NotFound()
-            content = open_statement(statement)
-            look(
-                actor=actor_of(request),
-                kind=accesses.EXPORTS,
-                event_type="disclosures",
-                action="statement_read",
-                obj=statement,
-                subject_id=statement.subject_id,
-            )
+        content = read_statement(actor=actor_of(request), statement_id=object_id)
         response = HttpResponse(content, content_type="application/pdf")
-        name = f"accounting-of-disclosures-{statement.pk}.pdf"
+        name = f"accounting-of-disclosures-{object_id}.pdf"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "no-store"
         return response

@@ -24,7 +24,7 @@ from phi.services.disclosures import (
     day_of,
     entries_for,
     note_read,
-    opened,
+    open_each,
     record_disclosure,
     visible_to,
 )
@@ -79,7 +79,8 @@ class OutsideDisclosuresView(APIView):
     )
     @transaction.atomic
     def get(self, request: Request) -> Response:
-        """A page of what was recorded of a person, corrected rows too; the reading is audited."""
+        """A page of what was recorded of a person, corrected rows too; the reading is audited.
+        The words of a row that do not open are null, and that is an event."""
         require_permission(request, "phi.view_disclosure")
         data = valid(s.SubjectQuery, request.query_params)
         subject = subject_named(request, data)
@@ -90,15 +91,15 @@ class OutsideDisclosuresView(APIView):
         answer = pages.get_paginated_response(
             [
                 {
-                    "id": row.pk,
-                    "disclosed_at": row.disclosed_at,
-                    **opened(row),
-                    "authority": row.authority,
-                    "exclusion": row.exclusion,
-                    "corrects": row.corrects_id,
-                    "void": row.void,
+                    "id": each.row.pk,
+                    "disclosed_at": each.row.disclosed_at,
+                    **(each.texts or dict.fromkeys(TEXTS)),
+                    "authority": each.row.authority,
+                    "exclusion": each.row.exclusion,
+                    "corrects": each.row.corrects_id,
+                    "void": each.row.void,
                 }
-                for row in found
+                for each in open_each(actor=actor_of(request), rows=found)
             ]
         )
         answer["Cache-Control"] = "no-store"

@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
-from django.db.models.lookups import Exact
 
 import masking
 from core.ids import uuid7
+from phi.models.checks import is_sealed
 from phi.querysets import RecordingQuerySet, TranscriptQuerySet
 
 SECURITY_CODE_HEARD = "card-security-code-heard"
-
-
-def _first_byte(field: str) -> Func:
-    return Func(F(field), Value(0), function="get_byte", output_field=IntegerField())
 
 
 class VoiceRecording(models.Model):
@@ -96,8 +92,7 @@ class VoiceRecording(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_recording_waveform_is_sealed",
-                condition=Q(waveform_sealed__isnull=True)
-                | Q(Exact(_first_byte("waveform_sealed"), 1)),
+                condition=Q(waveform_sealed__isnull=True) | Q(is_sealed("waveform_sealed")),
             ),
         ]
 
@@ -147,14 +142,13 @@ class Transcript(models.Model):
         ]
         ordering = ["-id"]
         constraints = [
-            # The version byte of a sealed message: plain text never gets in by another road.
             models.CheckConstraint(
                 name="phi_transcript_masked_is_sealed",
-                condition=Exact(_first_byte("masked_sealed"), 1),
+                condition=is_sealed("masked_sealed"),
             ),
             models.CheckConstraint(
                 name="phi_transcript_original_is_sealed",
-                condition=Exact(_first_byte("original_sealed"), 1),
+                condition=is_sealed("original_sealed"),
             ),
         ]
 

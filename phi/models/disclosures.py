@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q, Value
-from django.db.models.lookups import Exact
+from django.db.models import F, Q
 
 from core.ids import uuid7
-
-
-def _first_byte(field: str) -> Func:
-    return Func(F(field), Value(0), function="get_byte", output_field=IntegerField())
+from phi.models.checks import is_sealed
 
 
 class Authority(models.TextChoices):
@@ -105,7 +102,7 @@ class Disclosure(models.Model):
                 condition=Q(void=False) | Q(corrects__isnull=False),
             ),
             models.CheckConstraint(
-                name="phi_disclosure_is_sealed", condition=Exact(_first_byte("content_sealed"), 1)
+                name="phi_disclosure_is_sealed", condition=is_sealed("content_sealed")
             ),
         ]
 
@@ -155,7 +152,7 @@ class DisclosureSuspension(models.Model):
                 name="phi_suspension_ends_after", condition=Q(ends_on__gte=F("stated_on"))
             ),
             models.CheckConstraint(
-                name="phi_suspension_is_sealed", condition=Exact(_first_byte("agency_sealed"), 1)
+                name="phi_suspension_is_sealed", condition=is_sealed("agency_sealed")
             ),
         ]
 
@@ -185,6 +182,12 @@ class StatementIssued(models.Model):
     free = models.BooleanField(
         null=True, help_text="The first in twelve months: no fee. Empty until it is made."
     )
+    discloses = ArrayField(
+        models.UUIDField(),
+        null=True,
+        editable=False,
+        help_text="The ids of the disclosures that the document tells of.",
+    )
     document_sealed = models.BinaryField(null=True, editable=False)
     document_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     actor_kind = models.CharField(max_length=16)
@@ -206,8 +209,7 @@ class StatementIssued(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_statement_is_sealed",
-                # Of an empty column the check is null, which passes.
-                condition=Exact(_first_byte("document_sealed"), 1),
+                condition=is_sealed("document_sealed"),
             ),
         ]
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from core.fields import EncryptedTextField
 from core.ids import uuid7
+from phi.models.checks import is_sealed
 from phi.models.purposes import PurposeOfUse
 from phi.querysets import HealthRecordQuerySet
 from vault.fields import SealedField
@@ -93,18 +93,9 @@ class HealthRecord(models.Model):
             models.CheckConstraint(
                 name="phi_health_type_known", condition=Q(data_type__in=DataType.values)
             ),
-            # The version byte of a sealed message: plain text never gets in by another road.
             models.CheckConstraint(
                 name="phi_health_content_is_sealed",
-                condition=Exact(
-                    Func(
-                        F("content_sealed"),
-                        Value(0),
-                        function="get_byte",
-                        output_field=IntegerField(),
-                    ),
-                    1,
-                ),
+                condition=is_sealed("content_sealed"),
             ),
         ]
 

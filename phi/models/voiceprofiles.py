@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models import Q
 from django.db.models.functions import Now
-from django.db.models.lookups import Exact
 
 from core.fields import EncryptedTextField
 from core.ids import uuid7
+from phi.models.checks import is_sealed
 from phi.querysets import VoiceProfileQuerySet
 
 
@@ -68,15 +68,7 @@ class VoiceProfile(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_voice_profile_template_is_sealed",
-                condition=Exact(
-                    Func(
-                        F("template_sealed"),
-                        Value(0),
-                        function="get_byte",
-                        output_field=IntegerField(),
-                    ),
-                    1,
-                ),
+                condition=is_sealed("template_sealed"),
             ),
             models.CheckConstraint(
                 name="phi_voice_profile_end_has_reason",

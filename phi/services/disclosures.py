@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.refusals import record_refusal
@@ -26,6 +26,7 @@ from phi import accounting
 from phi.models import Access, Authority, Disclosure, DisclosureSuspension, Exclusion
 from phi.services.accesses import look
 from vault import services as vault
+from vault.bulk import open_many
 from vault.services import KeyClass
 
 TEXTS = {"recipient": 200, "address": 500, "description": 2000, "purpose": 1000}
@@ -144,6 +145,8 @@ def refuse(
             allowed = SOMETIMES.get(Exclusion(exclusion), set())
             if authority not in allowed:
                 errors["exclusion"] = ["A disclosure by this authority is not excluded so."]
+        elif exclusion == Exclusion.BEFORE and day_of(disclosed_at) >= accounting.COMPLIANCE_DATE:
+            errors["exclusion"] = [f"Only a disclosure before {accounting.COMPLIANCE_DATE} is."]
     for name, most in TEXTS.items():
         text = texts.get(name, "").strip()
         if not text and name != "address":
@@ -175,12 +178,15 @@ def suspend(
     """Leave a disclosure out of the statement for the time an agency asks for.
 
     Only of disclosures for health oversight or to law enforcement. In writing the agency names
-    the time; by word of mouth it is 30 days at most (45 CFR 164.528(a)(2)). Raises NotFound,
+    the time; by word of mouth it is 30 days at most, and once: longer only by a written statement
+    (45 CFR 164.528(a)(2)(ii)(C)). A correction is no other disclosure. Raises NotFound,
     Conflict ``not-suspendable``, Invalid.
     """
     row = Disclosure.objects.filter(pk=disclosure_id).first()
     if row is None:
         raise NotFound()
+    # Of one person's suspensions one after the other: by word of mouth there is one.
+    DataSubject.objects.select_for_update().only("id").get(pk=row.subject_id)
     if row.authority not in SUSPENDABLE:
         raise Conflict(
             "Only disclosures for health oversight or to law enforcement are suspended.",
@@ -198,6 +204,10 @@ def suspend(
         ends_on = ends_on or most
         if ends_on > most:
             errors["ends_on"] = [f"By word of mouth it ends on {most} at the latest."]
+        if any(each.form == form for each in Chains(row.subject_id).asked(row.pk)):
+            errors["form"] = [
+                "It was suspended by word of mouth before: a longer time needs a written statement."
+            ]
     elif ends_on is None:
         errors["ends_on"] = ["A statement in writing names the time."]
     if ends_on is not None and ends_on < stated_on:
@@ -251,16 +261,43 @@ def opened(row: Disclosure) -> dict[str, str]:
     return found
 
 
+def _opened_or_refused(
+    rows: Sequence[Disclosure],
+) -> Iterator[tuple[Disclosure, dict[str, str] | CiphertextRefused]]:
+    """Each row with its parts, or with why it does not open; the keys in one query."""
+    done = 0
+    while done < len(rows):
+        left = rows[done:]
+        contents = open_many((row.subject_id, row.aad, bytes(row.content_sealed)) for row in left)
+        for row in left:
+            done += 1
+            try:
+                content = next(contents)
+            except CiphertextRefused as error:
+                yield row, error
+                # What comes after it is opened anew.
+                break
+            yield row, json.loads(content)
+
+
+def open_all(rows: Sequence[Disclosure]) -> Iterator[tuple[Disclosure, dict[str, str]]]:
+    """Each row with its parts. Raises CiphertextRefused at the first that does not open."""
+    for row, found in _opened_or_refused(rows):
+        if isinstance(found, CiphertextRefused):
+            raise found
+        yield row, found
+
+
 def open_each(*, actor: Actor, rows: Iterable[Disclosure]) -> list[Opened]:
     """The rows with their parts, for a page: one that does not open spoils no other, and is an
     event of its own. To be called in a transaction."""
     result = []
-    for row in rows:
-        try:
-            result.append(Opened(row, opened(row)))
-        except CiphertextRefused as error:
-            record_refusal(actor=actor, error=error)
+    for row, found in _opened_or_refused(list(rows)):
+        if isinstance(found, CiphertextRefused):
+            record_refusal(actor=actor, error=found)
             result.append(Opened(row, None))
+        else:
+            result.append(Opened(row, found))
     return result
 
 
@@ -276,9 +313,44 @@ def note_read(*, actor: Actor, subject: DataSubject) -> Access:
     )
 
 
-def as_made(row: Disclosure) -> accounting.Made:
-    """The row as the rules read it. Raises CiphertextRefused."""
-    texts = opened(row)
+class Chains:
+    """A person's disclosures with their corrections, and what agencies asked of either: a
+    suspension of one row is one of every row that takes its place, or whose place it took (45 CFR
+    164.528(a)(2)). Two queries, whatever the number of rows."""
+
+    def __init__(self, subject_id: UUID) -> None:
+        rows = Disclosure.objects.filter(subject_id=subject_id, corrects__isnull=False)
+        self._before = dict(rows.values_list("pk", "corrects_id"))
+        self._asked: dict[UUID, list[DisclosureSuspension]] = {}
+        asked = DisclosureSuspension.objects.filter(disclosure__subject_id=subject_id)
+        for each in asked.select_related("disclosure").order_by("id"):
+            self._asked.setdefault(self._first(each.disclosure_id), []).append(each)
+
+    def _first(self, row_id: UUID) -> UUID:
+        while (before := self._before.get(row_id)) is not None:
+            row_id = before
+        return row_id
+
+    def asked(self, row_id: UUID) -> list[DisclosureSuspension]:
+        """The suspensions of a disclosure, in the order in which they were recorded."""
+        return self._asked.get(self._first(row_id), [])
+
+    def suspensions(self, row_id: UUID) -> tuple[accounting.Suspension, ...]:
+        """The same, as the rules read them."""
+        return tuple(
+            accounting.Suspension(each.stated_on, each.ends_on) for each in self.asked(row_id)
+        )
+
+    def suspended_until(self, row_id: UUID, day: date) -> date | None:
+        """The last day of the suspensions that hold on ``day``; None where none does."""
+        held = [each.ends_on for each in self.suspensions(row_id) if each.holds_on(day)]
+        return max(held, default=None)
+
+
+def as_made(
+    row: Disclosure, texts: Mapping[str, str], suspensions: tuple[accounting.Suspension, ...]
+) -> accounting.Made:
+    """The row as the rules read it."""
     return accounting.Made(
         id=row.pk,
         on=day_of(row.disclosed_at),
@@ -290,40 +362,41 @@ def as_made(row: Disclosure) -> accounting.Made:
         exclusion=row.exclusion,
         corrects=row.corrects_id,
         void=row.void,
-        suspensions=tuple(
-            accounting.Suspension(each.stated_on, each.ends_on) for each in row.suspensions.all()
-        ),
+        suspensions=suspensions,
     )
 
 
-def entries_for(
-    *, subject_id: UUID, first: date, last: date, moment: datetime
-) -> list[accounting.Entry]:
-    """The lines of a statement from ``first`` to ``last`` (the controller's days) as the records
-    stood at ``moment``: what was written later is not in it. Raises CiphertextRefused: a
-    statement with a hole in it is none."""
-    rows = (
-        Disclosure.objects.filter(subject_id=subject_id, recorded_at__lte=moment)
-        .prefetch_related(
-            Prefetch(
-                "suspensions",
-                DisclosureSuspension.objects.filter(recorded_at__lte=moment),
-            )
-        )
-        .order_by("disclosed_at", "id")
-    )
+def owed_for(
+    *, subject_id: UUID, first: date, last: date, moment: datetime, today: date | None = None
+) -> list[accounting.Made]:
+    """What a statement from ``first`` to ``last`` (the controller's days) tells of: the records as
+    they stood at ``moment``, without what was written later and without what is suspended
+    ``today`` (the day of ``moment`` when left out), whenever that was asked for. Raises
+    CiphertextRefused: a statement with a hole in it is none."""
+    rows = Disclosure.objects.filter(subject_id=subject_id, recorded_at__lte=moment)
     # A day more on each side: the days are the controller's, the column is UTC. A correction
     # may have moved a disclosure out of the period: its old row must be known as corrected.
     near = (
         datetime.combine(first - timedelta(days=1), datetime.min.time(), zone()),
         datetime.combine(last + timedelta(days=2), datetime.min.time(), zone()),
     )
-    corrected = set(
-        rows.filter(corrects__isnull=False).order_by().values_list("corrects_id", flat=True)
-    )
-    made = [
-        as_made(row)
-        for row in rows.filter(disclosed_at__gte=near[0], disclosed_at__lt=near[1])
-        if row.pk not in corrected and not row.void and not row.exclusion
+    corrected = set(rows.filter(corrects__isnull=False).values_list("corrects_id", flat=True))
+    stand = [
+        row
+        for row in rows.filter(
+            disclosed_at__gte=near[0], disclosed_at__lt=near[1], void=False, exclusion=""
+        ).order_by("disclosed_at", "id")
+        if row.pk not in corrected
     ]
-    return accounting.entries(accounting.owed(made, first=first, last=last, today=day_of(moment)))
+    chains = Chains(subject_id)
+    made = [as_made(row, texts, chains.suspensions(row.pk)) for row, texts in open_all(stand)]
+    return accounting.owed(made, first=first, last=last, today=today or day_of(moment))
+
+
+def entries_for(
+    *, subject_id: UUID, first: date, last: date, moment: datetime
+) -> list[accounting.Entry]:
+    """The lines of a statement, as ``owed_for`` finds them. Raises CiphertextRefused."""
+    return accounting.entries(
+        owed_for(subject_id=subject_id, first=first, last=last, moment=moment)
+    )

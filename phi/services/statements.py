@@ -15,15 +15,15 @@ from audit.services import record
 from consent.models import DataSubject
 from core import accesses, reports
 from core.actors import Actor
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.ids import uuid7
 from core.reports import Column, Document, Fact, Progress, Section, Table
 from operations.models import Job
 from operations.services import start_job
 from phi import accounting
-from phi.models import Authority, StatementIssued
+from phi.models import Authority, Disclosure, StatementIssued
 from phi.services.accesses import look
-from phi.services.disclosures import day_of, entries_for
+from phi.services.disclosures import Chains, day_of, owed_for
 from vault import services as vault
 from vault.services import KeyClass
 
@@ -51,7 +51,7 @@ def ask_for_statement(
     asked_on: date | None = None,
     first_on: date | None = None,
 ) -> tuple[StatementIssued, Job]:
-    """Have a person's statement made, as a job whose result is kept for a week.
+    """Have a person's statement made, as a job.
 
     ``asked_on``: the controller's date of the person's request, today when left out. It covers
     the six years before, or from ``first_on`` where the person asked for less. Raises Invalid,
@@ -97,79 +97,131 @@ def ask_for_statement(
 
 def last_made(subject_id: UUID, besides: UUID | None = None) -> date | None:
     """The controller's date of a person's last statement, ``besides`` one of them."""
-    rows = StatementIssued.objects.filter(subject_id=subject_id, free__isnull=False)
+    rows = StatementIssued.objects.filter(subject_id=subject_id, document_sealed__isnull=False)
     if besides is not None:
         rows = rows.exclude(pk=besides)
     found = rows.order_by("-issued_at").values_list("issued_at", flat=True).first()
     return None if found is None else day_of(found)
 
 
-@transaction.atomic
-def decide_fee(statement_id: UUID) -> StatementIssued:
-    """Say, once, whether the statement is the free one of its twelve months. Of two at once, the
-    one that is made first. Raises NotFound."""
-    found = StatementIssued.objects.filter(pk=statement_id).first()
-    if found is None:
-        raise NotFound()
-    # Of one person's statements one after the other.
-    DataSubject.objects.select_for_update().only("id").get(pk=found.subject_id)
-    found.refresh_from_db()
-    if found.free is None:
-        last = last_made(found.subject_id, besides=found.pk)
-        found.free = accounting.is_free(last, day_of(found.issued_at))
-        found.save(update_fields=["free"])
-    return found
+def fee_of(statement: StatementIssued) -> bool:
+    """Whether the statement is the free one of its twelve months. One without a document, which
+    nobody was given, uses none up."""
+    last = last_made(statement.subject_id, besides=statement.pk)
+    return accounting.is_free(last, day_of(statement.issued_at))
 
 
 def make_statement(
     *, actor: Actor, statement_id: UUID, progress: Progress = reports.silent
-) -> bytes:
-    """The statement as PDF, made once and the same again when asked again; kept sealed six years
-    (164.528(d)(2)). Raises NotFound, CiphertextRefused."""
-    statement = decide_fee(statement_id)
-    if statement.document_sealed is not None:
-        return open_statement(statement)
-    progress(0, 2, "Reading the disclosures")
-    document = build(statement)
-    progress(1, 2, "Setting the document")
-    content = reports.render(document, "pdf").content
-    with transaction.atomic():
-        statement = StatementIssued.objects.select_for_update().get(pk=statement_id)
-        if statement.document_sealed is not None:
-            return open_statement(statement)
-        statement.document_sealed = vault.seal(
-            statement.subject_id, KeyClass.HEALTH, statement.aad, content
-        )
-        statement.document_sha256 = sha256(content).hexdigest()
-        statement.save(update_fields=["document_sealed", "document_sha256"])
-        look(
-            actor=actor,
-            kind=accesses.EXPORTS,
-            event_type="disclosures",
-            action="statement_made",
-            obj=statement,
-            subject_id=statement.subject_id,
-            details={"sha256": statement.document_sha256, "free": statement.free},
-        )
+) -> StatementIssued:
+    """The statement with its document, a PDF that is made once and kept sealed six years
+    (164.528(d)(2)). Of two at once the one that is stored first is free. Raises NotFound,
+    CiphertextRefused."""
+    statement = StatementIssued.objects.filter(pk=statement_id).first()
+    if statement is None:
+        raise NotFound()
+    while statement.document_sealed is None:
+        progress(0, 2, "Reading the disclosures")
+        statement.free = fee_of(statement)
+        made = told_in(statement)
+        document = build(statement, made)
+        progress(1, 2, "Setting the document")
+        content = reports.render(document, "pdf").content
+        # Again, where another was stored meanwhile: the document says whether it is free.
+        statement = _store(actor, statement, made, content)
     progress(2, 2, "")
+    return statement
+
+
+@transaction.atomic
+def _store(
+    actor: Actor, built: StatementIssued, made: list[accounting.Made], content: bytes
+) -> StatementIssued:
+    """The statement with ``content``; without it where the fee is not what ``content`` says."""
+    # Of one person's statements one after the other.
+    DataSubject.objects.select_for_update().only("id").get(pk=built.subject_id)
+    statement = StatementIssued.objects.select_for_update().get(pk=built.pk)
+    if statement.document_sealed is not None or fee_of(statement) != built.free:
+        return statement
+    statement.free = built.free
+    statement.discloses = [each.id for each in made]
+    statement.document_sealed = vault.seal(
+        statement.subject_id, KeyClass.HEALTH, statement.aad, content
+    )
+    statement.document_sha256 = sha256(content).hexdigest()
+    statement.save(update_fields=["free", "discloses", "document_sealed", "document_sha256"])
+    look(
+        actor=actor,
+        kind=accesses.EXPORTS,
+        event_type="disclosures",
+        action="statement_made",
+        obj=statement,
+        subject_id=statement.subject_id,
+        details={"sha256": statement.document_sha256, "free": statement.free},
+    )
+    return statement
+
+
+@transaction.atomic
+def read_statement(*, actor: Actor, statement_id: UUID) -> bytes:
+    """The document that was made, to be given to the person; reading it is a look.
+
+    Raises NotFound where there is none, CiphertextRefused, Conflict ``statement-suspended`` while
+    a disclosure that it tells of is suspended (164.528(a)(2)): a copy is given no more than the
+    first was.
+    """
+    statement = StatementIssued.objects.filter(pk=statement_id).first()
+    if statement is None or statement.document_sealed is None:
+        raise NotFound()
+    until = suspended_until(statement)
+    if until is not None:
+        raise Conflict(
+            f"An agency has asked not to tell of a disclosure in it: it is not given until {until}"
+            " is over. A new statement leaves that disclosure out.",
+            code="statement-suspended",
+        )
+    content = vault.open_(statement.subject_id, statement.aad, bytes(statement.document_sealed))
+    look(
+        actor=actor,
+        kind=accesses.EXPORTS,
+        event_type="disclosures",
+        action="statement_read",
+        obj=statement,
+        subject_id=statement.subject_id,
+    )
     return content
 
 
-def open_statement(statement: StatementIssued) -> bytes:
-    """The document that was made. Raises CiphertextRefused, NotFound where none was."""
-    if statement.document_sealed is None:
-        raise NotFound()
-    return vault.open_(statement.subject_id, statement.aad, bytes(statement.document_sealed))
+def suspended_until(statement: StatementIssued) -> date | None:
+    """The last day on which something that the document tells of is suspended; None where
+    nothing is today."""
+    told = statement.discloses
+    if told is None:
+        # Made before it was noted: it may tell of whatever there was.
+        rows = Disclosure.objects.filter(
+            subject_id=statement.subject_id, recorded_at__lte=statement.issued_at
+        )
+        told = list(rows.values_list("pk", flat=True))
+    chains, today = Chains(statement.subject_id), day_of(timezone.now())
+    days = (chains.suspended_until(row_id, today) for row_id in told)
+    return max((day for day in days if day is not None), default=None)
 
 
-def build(statement: StatementIssued) -> Document:
-    """The statement as a document, from the records as they stood when it was asked for."""
-    entries = entries_for(
+def told_in(statement: StatementIssued) -> list[accounting.Made]:
+    """What the statement tells of: the records as they stood when it was asked for, without what
+    is suspended now, when it is made. Raises CiphertextRefused."""
+    return owed_for(
         subject_id=statement.subject_id,
         first=statement.first_on,
         last=statement.last_on,
         moment=statement.issued_at,
+        today=day_of(timezone.now()),
     )
+
+
+def build(statement: StatementIssued, made: list[accounting.Made]) -> Document:
+    """The statement as a document that tells of ``made``."""
+    entries = accounting.entries(made)
     subject = statement.subject
     issued_on = day_of(statement.issued_at)
     rows = tuple(

@@ -9,21 +9,18 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import AUDITOR, CARE_STAFF, COMPLIANCE_OFFICER
+from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER
 from audit.models import AuditEvent
 from consent.models import DataSubject
 from core import inventory
 from core.actors import Actor
 from core.errors import Conflict, Invalid, NotFound
-from core.reports.renderers import tree
-from operations.models import Job
-from operations.services import read_result
-from operations.worker import run
 from phi.models import Access, Disclosure, DisclosureSuspension, StatementIssued
 from phi.services.disclosures import entries_for, opened, record_disclosure, suspend
-from phi.services.statements import ask_for_statement, build, make_statement, standing
 from retention.deleter import enforce
 from tests.phi.conftest import problem
 
@@ -97,6 +94,10 @@ def test_the_same_key_records_once(api: Any, subject: Any) -> None:
         # Public health is always told of; an authorisation is excluded as that and nothing else.
         ({"exclusion": "security"}, "exclusion"),
         ({"authority": "508", "exclusion": "incident"}, "exclusion"),
+        # From the compliance date on none is "before" it, whatever its authority.
+        ({"exclusion": "before"}, "exclusion"),
+        ({"exclusion": "before", "authority": "508"}, "exclusion"),
+        ({"exclusion": "before", "disclosed_at": "2003-04-14T00:00:00Z"}, "exclusion"),
         ({"void": True}, "void"),
     ],
 )
@@ -106,6 +107,11 @@ def test_what_does_not_hold_is_refused(
     answer = api.post(URL, {"subject": str(subject.pk), **BODY, **changes}, format="json")
     assert field in problem(answer, 422, "invalid")["errors"]
     assert not Disclosure.objects.exists()
+
+
+def test_before_the_compliance_date_is_left_out(subject: Any) -> None:
+    at = datetime(2003, 4, 13, 23, 59, tzinfo=UTC)
+    assert written(subject, disclosed_at=at, exclusion="before").exclusion == "before"
 
 
 def test_nobody_in_particular_is_refused(api: Any) -> None:
@@ -227,6 +233,73 @@ def test_suspended_then_told_of(subject: Any, events: Any) -> None:
     assert "police" not in bytes(event.entry).decode()
 
 
+def exported(subject: Any) -> list[Any]:
+    return [each["id"] for each in inventory.get("disclosures_made").export(subject.pk)]
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["suspended-first", "corrected-first"])
+def test_a_correction_lifts_no_suspension(subject: Any, before: bool) -> None:
+    row = written(subject, authority="512f")
+    if before:
+        asked(row)
+    right = written(subject, authority="512f", corrects=row.pk)
+    again = written(subject, authority="512b", corrects=right.pk)
+    if not before:
+        asked(row)
+    assert lines(subject) == []
+    assert exported(subject) == []
+    later = timezone.now() + timedelta(days=91)
+    assert lines(subject, later) == [(TEXTS["recipient"], 1)]
+    with time_machine.travel(later):
+        assert exported(subject) == [again.pk]
+
+
+def test_the_page_of_a_correction_says_who_asked(subject: Any, officer_client: Any) -> None:
+    row = written(subject, authority="512f")
+    until = asked(row).ends_on
+    right = written(subject, authority="512f", corrects=row.pk)
+    page = officer_client.get(reverse("admin:phi_disclosure_change", args=[right.pk]))
+    assert "letter 17" in page.content.decode()
+    panel = officer_client.get(reverse("admin:consent_datasubject_change", args=[subject.pk]))
+    assert f"Yes, after {until}" in panel.content.decode()
+
+
+def queries(act: Any) -> int:
+    with CaptureQueriesContext(connection) as found:
+        act()
+    return len(found)
+
+
+def test_thirty_cost_no_more_queries_than_three(
+    subject: Any, officer_client: Any, as_person: Any
+) -> None:
+    officer = as_person(COMPLIANCE_OFFICER)
+    page = reverse("admin:consent_datasubject_change", args=[subject.pk])
+    query = {"subject": str(subject.pk)}
+    acts = {
+        "statement": lambda: lines(subject),
+        "export": lambda: exported(subject),
+        "panel": lambda: officer_client.get(page),
+        "list": lambda: officer.get(URL, query),
+        "statement by API": lambda: officer.get(STATEMENT, query),
+    }
+    found = []
+    for number in (3, 27):
+        for place in range(number):
+            row = written(
+                subject, authority="512f", disclosed_at=timezone.now() - timedelta(days=place)
+            )
+            if place % 3 == 0:
+                asked(row, ends_on=timezone.now().date())
+            elif place % 3 == 1:
+                written(subject, authority="512f", corrects=row.pk)
+        for act in acts.values():
+            act()
+        found.append({name: queries(act) for name, act in acts.items()})
+    assert found[0] == found[1]
+    assert found[0]["statement"] <= 5
+
+
 def test_by_word_of_mouth_thirty_days(subject: Any) -> None:
     row = written(subject, authority="512d")
     made = asked(row, form="oral", ends_on=None)
@@ -234,6 +307,47 @@ def test_by_word_of_mouth_thirty_days(subject: Any) -> None:
     with pytest.raises(Invalid) as refused:
         asked(row, form="oral", ends_on=made.stated_on + timedelta(days=31))
     assert "ends_on" in refused.value.errors
+
+
+def test_a_second_time_needs_a_written_statement(subject: Any) -> None:
+    row = written(subject, authority="512d")
+    asked(row, form="oral", ends_on=None)
+    right = written(subject, authority="512d", corrects=row.pk)
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        for each in (row, right):
+            with pytest.raises(Invalid) as refused:
+                asked(each, form="oral", ends_on=None)
+            assert "written statement" in refused.value.errors["form"][0]
+        assert len(lines(subject)) == 1
+        asked(right)
+        assert lines(subject) == []
+    # Another disclosure of the same person is another matter.
+    asked(written(subject, authority="512d"), form="oral", ends_on=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_by_word_of_mouth_at_once_are_one(subject: Any) -> None:
+    row = written(subject, authority="512d")
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def ask() -> None:
+        start.wait()
+        try:
+            asked(row, form="oral", ends_on=None)
+            outcomes.append("made")
+        except Invalid:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["made", "refused"]
+    assert DisclosureSuspension.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -258,111 +372,6 @@ def test_only_oversight_and_law_enforcement_suspend(subject: Any) -> None:
         asked(written(subject))
     with pytest.raises(NotFound):
         asked(Disclosure())
-
-
-# The statement --------------------------------------------------------------------------------
-
-
-def person(make_person: Any, name: str = "officer-nine") -> Actor:
-    made = make_person(name, COMPLIANCE_OFFICER)
-    return Actor("person", str(made.pk), made.username)
-
-
-def said(statement: StatementIssued) -> str:
-    """What the document says, in the order in which it is set."""
-    document = tree(build(statement))
-    parts = [document["note"], *map(str, document["facts"].values())]
-    for section in document["sections"].values():
-        parts.append(section["note"])
-        parts += [str(cell) for row in section.get("rows", ()) for cell in row.values()]
-    return " ".join(" ".join(parts).split())
-
-
-def test_the_statement_as_pdf(subject: Any, make_person: Any, events: Any) -> None:
-    actor = person(make_person)
-    today = timezone.now().date()
-    written(subject)
-    written(subject, disclosed_at=timezone.now() - timedelta(days=1))
-    written(subject, authority="506", texts={**TEXTS, "recipient": "Own clinic"})
-    hidden = written(subject, authority="512f", texts={**TEXTS, "recipient": "State police"})
-    asked(hidden)
-    statement, job = ask_for_statement(actor=actor, subject=subject)
-    assert statement.first_on == today.replace(year=today.year - 6)
-    run(job.pk)
-    job.refresh_from_db()
-    assert job.state == Job.State.SUCCEEDED, job.error
-    assert TEXTS["recipient"] not in str(job.parameters)
-    content = read_result(actor=actor, job_id=job.pk).content
-    assert content.startswith(b"%PDF-")
-    statement.refresh_from_db()
-    text = said(statement)
-    for part in (*TEXTS.values(), "2 times, last on", "first in twelve months", "officer-nine"):
-        assert part in text, text
-    assert str(today + timedelta(days=60)) in text
-    assert "Own clinic" not in text
-    assert "State police" not in text
-    assert statement.free is True
-    assert b"Zebedee" not in bytes(statement.document_sealed or b"")
-    (event,) = events("disclosures", "statement_made")
-    assert Access.objects.get(event_id=event.pk).subject_id == subject.pk
-    # Again, as after a worker's death: the same document and no second look.
-    assert make_statement(actor=actor, statement_id=statement.pk) == content
-    # Nor does what is recorded later change it.
-    written(subject, texts={**TEXTS, "recipient": "Somebody later"})
-    assert "Somebody later" not in said(statement)
-    assert len(events("disclosures", "statement_made")) == 1
-
-
-def test_an_empty_statement_is_an_answer(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    statement, _ = ask_for_statement(actor=actor, subject=subject)
-    assert make_statement(actor=actor, statement_id=statement.pk).startswith(b"%PDF-")
-    text = said(statement)
-    assert "No disclosures that must be accounted for." in text
-
-
-def test_free_once_in_twelve_months(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    fees = []
-    for at in ("2024-02-29", "2025-02-27", "2025-02-28", "2026-02-27"):
-        with time_machine.travel(f"{at}T12:00:00Z"):
-            statement, _ = ask_for_statement(actor=actor, subject=subject)
-            make_statement(actor=actor, statement_id=statement.pk)
-            statement.refresh_from_db()
-            text = said(statement)
-            fees.append(statement.free)
-            assert ("fee that covers the cost may be charged" in text) is not statement.free
-    # Each counts from the last, the one before having been given within the twelve months.
-    assert fees == [True, False, False, False]
-    with time_machine.travel("2027-02-27T12:00:00Z"):
-        held = standing(subject_id=subject.pk, now=timezone.now())
-    assert (held.free, held.last_on) == (True, date(2026, 2, 27))
-
-
-def test_one_that_was_never_made_costs_nothing(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    ask_for_statement(actor=actor, subject=subject)
-    statement, _ = ask_for_statement(actor=actor, subject=subject)
-    make_statement(actor=actor, statement_id=statement.pk)
-    statement.refresh_from_db()
-    assert statement.free is True
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"asked_on": date(2999, 1, 1)}, "asked_on"),
-        ({"first_on": date(2001, 1, 1)}, "first_on"),
-        ({"first_on": date(2999, 1, 1)}, "first_on"),
-    ],
-)
-def test_a_request_that_does_not_hold(
-    subject: Any, make_person: Any, values: dict[str, Any], field: str
-) -> None:
-    with pytest.raises(Invalid) as refused:
-        ask_for_statement(actor=person(make_person), subject=subject, **values)
-    assert field in refused.value.errors
-    assert not StatementIssued.objects.exists()
 
 
 # What the database and the deleter do ----------------------------------------------------------
@@ -448,35 +457,3 @@ def test_two_corrections_at_once(subject: Any) -> None:
         thread.join()
     assert sorted(outcomes) == ["already-corrected", "made"]
     assert AuditEvent.objects.filter(event_type="disclosure", action="corrected").count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_statements_at_once_have_one_free(subject: Any, make_person: Any) -> None:
-    actor = person(make_person)
-    asked_for = [ask_for_statement(actor=actor, subject=subject)[0].pk for _ in range(2)]
-    start = threading.Barrier(2)
-
-    def make(statement_id: Any) -> None:
-        start.wait()
-        try:
-            make_statement(actor=actor, statement_id=statement_id)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=make, args=(each,)) for each in asked_for]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(StatementIssued.objects.values_list("free", flat=True)) == [False, True]
-
-
-def test_an_auditor_reads_and_issues_nothing(make_person: Any, sign_in: Any, subject: Any) -> None:
-    from django.urls import reverse
-
-    client = sign_in(make_person("auditor-nine", AUDITOR))
-    assert client.get(reverse("admin:phi_disclosure_changelist")).status_code == 200
-    for name in ("record", "statement"):
-        address = reverse(f"admin:phi_disclosure_{name}", args=[subject.pk])
-        assert client.get(address).status_code == 403
-        assert client.post(address, {}).status_code == 403

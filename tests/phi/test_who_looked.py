@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import CARE_STAFF
+from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER
 from core.errors import CiphertextRefused
 from core.ids import uuid7
 from operations.models import Job
@@ -309,7 +309,7 @@ def test_the_list_names_no_recipient_and_costs_the_same(
 
 
 def test_words_that_do_not_open_spoil_no_page(
-    officer_client: Client, subject: Any, events: Any
+    officer_client: Client, subject: Any, events: Any, as_person: Any
 ) -> None:
     row = written(subject)
     other = written(subject)
@@ -331,6 +331,20 @@ def test_words_that_do_not_open_spoil_no_page(
     assert "do not open" in change.content.decode()
     found = events("integrity", "ciphertext_refused")
     assert [event.object_id for event in found] == [str(row.pk)] * 2
+    # Nothing is offered to correct words that nobody can read.
+    correct = officer_client.get(reverse("admin:phi_disclosure_correct", args=[row.pk]))
+    assert "do not open" in correct.content.decode()
+    assert 'id="step-recipient"' not in correct.content.decode()
+    assert len(events("integrity", "ciphertext_refused")) == 3
+    # Nor does it spoil the page of the API.
+    listed = as_person(COMPLIANCE_OFFICER).get(
+        "/api/v1/phi/disclosures", {"subject": str(subject.pk)}
+    )
+    assert listed.status_code == 200, listed.content
+    told = {each["id"]: each for each in listed.json()["results"]}
+    assert {told[str(row.pk)][name] for name in TEXTS} == {None}
+    assert told[str(other.pk)]["recipient"] == TEXTS["recipient"]
+    assert len(events("integrity", "ciphertext_refused")) == 4
     # A statement with a hole in it is none.
     with pytest.raises(CiphertextRefused):
         entries_for(
@@ -357,9 +371,10 @@ def test_a_statement_is_a_job_and_stays_to_be_fetched(
     assert officer_client.post(download).status_code == 404
     run(job.pk)
     result = officer_client.post(reverse("admin:operations_job_download", args=[job.pk]))
-    assert result.content.startswith(b"%PDF-")
-    assert len(events("job", "result_read")) == 1
-    assert officer_client.post(download).content == result.content
+    assert result.status_code == 404
+    page_of_job = officer_client.get(answer["Location"]).content.decode()
+    assert reverse("admin:phi_statementissued_change", args=[statement.pk]) in page_of_job
+    assert officer_client.post(download).content.startswith(b"%PDF-")
     (event,) = events("disclosures", "statement_read")
     assert Access.objects.get(event_id=event.pk).kind == "exports"
     page = officer_client.get(address).content.decode()
