@@ -38,7 +38,7 @@ def test_a_swapped_name_leaves_the_page(subject, other, officer_client, give_con
     assert page.count("Does not open: what is stored was changed or moved") == 1
     assert "+1 202 555 0143" in page or "+12025550143" in page
     assert "Bo Example" not in page
-    assert "Consents" in page
+    assert "Where this person stands" in page
     # The page reads its object more than once; the refusal is one event.
     (event,) = refusals()
     assert (event.object_type, event.object_id) == ("consent.DataSubject", str(subject.pk))
