@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.views.main import (
     ALL_VAR,
     ERROR_FLAG,
@@ -25,10 +26,12 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from audit.adminlists import CappedPaginator, with_exactly
+from audit.refusals import record_refusal
 from audit.services import record
 from core import panels
 from core.actors import actor_of
-from core.errors import Problem
+from core.errors import CiphertextRefused, Problem
+from core.fields import EncryptedTextField, KeyMissing
 
 _OWN_PARAMETERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR, TO_FIELD_VAR}
 
@@ -237,7 +240,31 @@ class RecordedAdmin(AuditedAdmin):
 
 
 class ReadOnlyAdmin(AuditedAdmin):
-    """Shows and never changes; every look is recorded."""
+    """Shows and never changes; every look is recorded. A field that does not open says so, and the
+    rest of the page stays."""
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        obj = super().get_object(request, *args, **kwargs)
+        if obj is not None:
+            self._say_what_does_not_open(request, obj)
+        return obj
+
+    def _say_what_does_not_open(self, request: HttpRequest, obj: models.Model) -> None:
+        """In place of the value, on an instance that nobody saves; one event a field and request
+        (a page reads its object twice)."""
+        known = vars(request).setdefault("refused_fields", set())
+        shown = set(flatten(self.get_fields(request, obj)))
+        for field in obj._meta.concrete_fields:
+            if not isinstance(field, EncryptedTextField) or field.name not in shown:
+                continue
+            try:
+                getattr(obj, field.attname)
+            except CiphertextRefused as error:
+                error.of = error.of or f"{obj._meta.label_lower}.{field.name}|{obj.pk}"
+                if error.of not in known:
+                    known.add(error.of)
+                    record_refusal(actor=actor_of(request), error=error)
+                setattr(obj, field.attname, _does_not_open(error))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -247,3 +274,12 @@ class ReadOnlyAdmin(AuditedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _does_not_open(error: CiphertextRefused) -> str:
+    if isinstance(error, KeyMissing):
+        return (
+            f"Does not open: wrapped under key {error.key_id}, which FIELD_ENCRYPTION_KEYS does"
+            " not hold. Put that key back."
+        )
+    return "Does not open: what is stored was changed or moved. This is in the audit log."

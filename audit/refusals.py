@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.services import Severity, record
 from core.actors import Actor
 from core.errors import CiphertextRefused
+from core.fields import KeyMissing
 
 EVENT_TYPE, ACTION = "integrity", "ciphertext_refused"
 
@@ -32,6 +33,20 @@ def record_refusal(*, actor: Actor, error: CiphertextRefused) -> None:
             severity=Severity.CRITICAL,
         )
     error.recorded = True
+
+
+def told(error: CiphertextRefused) -> str:
+    """What a person is told instead of the content: which key to put back where a key is what is
+    missing, else that what is stored was changed."""
+    if isinstance(error, KeyMissing):
+        return (
+            f"What is stored is wrapped under key {error.key_id}, which FIELD_ENCRYPTION_KEYS does"
+            " not hold: put that key back. Nothing of it is shown; this is in the audit log."
+        )
+    return (
+        "What is stored was changed or moved, or its key is gone. It is not shown, and the refusal"
+        " is in the audit log."
+    )
 
 
 def _label(model: str) -> str:

@@ -15,14 +15,17 @@ from django.utils import timezone
 
 from core import signing, wrapping
 from core.errors import CiphertextRefused
-from core.fields import KeyMissing
+from core.fields import KeyMissing, key_id_of
 from core.lookups import keyed_hash
 from vault.columns import columns, count, newest_values
-from vault.models import KeyCheck, WrappingKey
+from vault.models import DataKey, KeyCheck, WrappingKey
 
 logger = logging.getLogger(__name__)
 
 NEWEST, OLD, MISSING, UNOPENED = "newest", "old", "missing", "before key ids"
+
+MOST_COUNTED = 10_000
+"""Data keys of one wrapping key that are counted while somebody waits."""
 
 _CHECK = "installation"
 _WRONG_KEY = (
@@ -106,28 +109,65 @@ def _note_seen(ids: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A key that values lie under and that the list does not hold."""
+    """A key that values lie under and that the list does not hold. ``identifiers`` is by the last
+    count, None before the first."""
 
     key_id: str
     data_keys: int
-    identifiers: int
+    identifiers: int | None
 
     @property
     def sentence(self) -> str:
-        """What it covers, for the log and the evidence."""
+        """What it covers, for the log, the evidence and the system check."""
+        others = "other values" if self.identifiers is None else f"{self.identifiers} other values"
         return (
             f"Wrapping key {self.key_id} is not in FIELD_ENCRYPTION_KEYS: {self.data_keys} data"
-            f" keys and {self.identifiers} other values under it cannot be read."
+            f" keys and {others} under it cannot be read."
         )
 
 
+class AtLeast(int):
+    """A count that stopped: shown with a plus."""
+
+    def __str__(self) -> str:
+        return f"{int(self)}+"
+
+
+def data_keys_under(row: WrappingKey) -> int:
+    """Data keys under a wrapping key now, by the index: exact up to ``MOST_COUNTED``; beyond, the
+    last count, or ``AtLeast``."""
+    key_id = "" if row.key_id == WrappingKey.BEFORE_IDS else row.key_id
+    under = DataKey.objects.annotate(under=key_id_of("wrapped")).filter(under=key_id)
+    found = under[: MOST_COUNTED + 1].count()
+    if found <= MOST_COUNTED:
+        return found
+    return max(AtLeast(MOST_COUNTED), row.data_keys or 0)
+
+
+def ids_of_data_keys() -> set[str]:
+    """The ids of the keys that data keys lie under now: one step in the index for each id,
+    however many data keys there are."""
+    rows = DataKey.objects.annotate(under=key_id_of("wrapped")).order_by("under")
+    found: set[str] = set()
+    last = ""
+    while (
+        under := rows.filter(under__gt=last).values_list("under", flat=True).first()
+    ) is not None:
+        found.add(under)
+        last = under
+    return found
+
+
 def missing_keys() -> list[Missing]:
-    """Keys that values lay under at the last count and that the list does not hold now."""
+    """Keys that the list does not hold and that data keys lie under now, or other values lay under
+    at the last count."""
     held = {key.id for key in wrapping.ring().keys} | {WrappingKey.BEFORE_IDS}
+    under = ids_of_data_keys() - held
+    _note_seen(sorted(under))
     return [
-        Missing(row.key_id, row.data_keys or 0, row.identifiers or 0)
+        Missing(row.key_id, data_keys_under(row), row.identifiers)
         for row in WrappingKey.objects.exclude(key_id__in=held).order_by("first_seen_at")
-        if row.data_keys or row.identifiers
+        if row.key_id in under or row.identifiers
     ]
 
 

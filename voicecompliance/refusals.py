@@ -14,43 +14,52 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from audit.refusals import record_refusal
+from audit.refusals import record_refusal, told
 from core.actors import Actor, actor_of
 from core.errors import CiphertextRefused, Problem
+from core.fields import KeyMissing
 from core.rest.exceptions import is_api, problem_response
 
 logger = logging.getLogger(__name__)
 
 TITLE = "What is stored was refused"
+KEY_TITLE = "An encryption key is missing"
 
 
-def answer(request: HttpRequest) -> HttpResponse:
-    """What the one who asked is told: nothing of the content, and that it was recorded."""
+def answer(request: HttpRequest, error: CiphertextRefused) -> HttpResponse:
+    """What the one who asked is told: nothing of the content, and that it was recorded. A key that
+    is missing is an outage, which ends when the key is put back (503)."""
+    missing = isinstance(error, KeyMissing)
     if is_api(request):
         return problem_response(
             Problem(
-                "What is stored was changed or moved, or its key is gone. It is not shown, and"
-                " the refusal is in the audit log.",
-                code="ciphertext-refused",
-                status=500,
-                title="Stored data refused",
+                told(error),
+                code="key-missing" if missing else "ciphertext-refused",
+                status=503 if missing else 500,
+                title="Encryption key missing" if missing else "Stored data refused",
             )
         )
-    return _page(request)
+    return _page(request, error)
 
 
-def _page(request: HttpRequest) -> HttpResponse:
-    known = {"title": TITLE, "request_id": vars(request).get("request_id", "")}
+def _page(request: HttpRequest, error: CiphertextRefused) -> HttpResponse:
+    missing = error.key_id if isinstance(error, KeyMissing) else ""
+    title, status = (KEY_TITLE, 503) if missing else (TITLE, 500)
+    known = {
+        "title": title,
+        "missing_key": missing,
+        "request_id": vars(request).get("request_id", ""),
+    }
     try:
         return render(
             request,
             "ciphertext_refused.html",
             {**admin.site.each_context(request), **known},
-            status=500,
+            status=status,
         )
     except CiphertextRefused:
         # What the page itself is made of does not open.
-        return HttpResponse(TITLE, content_type="text/plain", status=500)
+        return HttpResponse(title, content_type="text/plain", status=status)
 
 
 class RefusedCiphertextMiddleware:
@@ -68,7 +77,7 @@ class RefusedCiphertextMiddleware:
             return None
         logger.error("stored bytes were refused: %s (%s)", error, error.of or "unnamed")
         record_refusal(actor=actor_of(request), error=error)
-        return answer(request)
+        return answer(request, error)
 
 
 def _outside_a_view(request: HttpRequest | None = None, **kwargs: Any) -> None:

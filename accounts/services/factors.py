@@ -23,9 +23,10 @@ from accounts.models import (
 )
 from accounts.models.devices import Factor
 from accounts.services.attempts import Source, give_back_attempt, take_attempt
+from audit.refusals import record_refusal
 from audit.services import record
 from core.actors import Actor
-from core.errors import Conflict, Forbidden
+from core.errors import CiphertextRefused, Conflict, Forbidden
 
 _SOME_SECRET = otp.new_secret()
 _NOBODY = UUID(int=0)
@@ -58,7 +59,7 @@ def confirm_enrolment(
     device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if device is None or not device.waits(timezone.now()) or has_factor(user):
         raise Conflict("There is no enrolment to confirm.")
-    if not device.verify_token(code):
+    if not _matches(actor, device, code):
         record_wrong(actor, user, "enrolment")
         return None
     device.confirmed = True
@@ -92,7 +93,7 @@ def add_app(*, actor: Actor, user: User, code: str) -> TotpDevice | None:
     device = TotpDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if device is None or not device.waits(timezone.now()):
         raise Conflict("There is no app to confirm: begin again.")
-    if not device.verify_token(code):
+    if not _matches(actor, device, code):
         record_wrong(actor, user, "add_app")
         return None
     device.confirmed = True
@@ -141,7 +142,7 @@ def use_code(
         return None
     attempt = take_attempt(source=Source(actor.address, browser), user=user)
     with transaction.atomic():
-        device = spend_code(user, code) if attempt.allowed else None
+        device = spend_code(user, code, actor=actor) if attempt.allowed else None
         if device is None:
             record_wrong(actor, user, where, looked_at=attempt.allowed)
             return None
@@ -150,22 +151,39 @@ def use_code(
     return device
 
 
-def spend_code(user: User | None, code: str) -> Factor | None:
+def spend_code(user: User | None, code: str, *, actor: Actor) -> Factor | None:
     """The device of ``user`` that ``code`` proves, used up; in a transaction. For nobody it does
-    the same work. Rows are locked, so that of two uses at once one is right."""
+    the same work. Rows are locked, so that of two uses at once one is right. An app whose secret
+    does not open matches no code, and that is an event."""
     shaped = otp.recovery_shaped(code)
     model: type[Factor] = RecoveryCodeDevice if shaped else TotpDevice
     held = model.objects.select_for_update().filter(user_id=user.pk if user else _NOBODY)
     device = held.filter(confirmed=True).first()
     if device is not None and (shaped or otp.totp_shaped(code)):
-        return device if device.verify_token(code) else None
+        return device if _matches(actor, device, code) else None
     if shaped:
         RecoveryCode.objects.filter(
             device_id=_NOBODY, code_hash=otp.recovery_hash(shaped), used_at=None
         ).update(used_at=timezone.now())
     else:
-        otp.matching_step(_SOME_SECRET, otp.totp_shaped(code) or "", time.time())
+        _match_nothing(code)
     return None
+
+
+def _matches(actor: Actor, device: Factor, code: str) -> bool:
+    """Whether ``code`` is right, used up. What does not open is as a wrong code: an error of its
+    own would tell a stranger that the password before it was right."""
+    try:
+        return device.verify_token(code)
+    except CiphertextRefused as error:
+        error.of = error.of or f"accounts.totpdevice.secret|{device.pk}"
+        _match_nothing(code)
+        record_refusal(actor=actor, error=error)
+        return False
+
+
+def _match_nothing(code: str) -> None:
+    otp.matching_step(_SOME_SECRET, otp.totp_shaped(code) or "", time.time())
 
 
 @transaction.atomic

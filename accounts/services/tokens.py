@@ -122,7 +122,7 @@ def issue_session_token(
     attempt = take_attempt(source=Source(actor.address), user=named, name=username)
     user = _right(named, password, attempt)
     with transaction.atomic():
-        device = spend_code(user, code)
+        device = spend_code(user, code, actor=actor)
         if user is None:
             _record_failed(actor, named, "api", attempt)
         elif device is None:

@@ -30,6 +30,7 @@ LABELS = {
     keys.UNOPENED: "Unnamed",
 }
 OVERDUE = "Rotation overdue"
+NOT_COUNTED = "not counted yet: counted every night"
 
 
 def state_of(row: WrappingKey) -> str:
@@ -40,7 +41,7 @@ def state_of(row: WrappingKey) -> str:
         return "Unknown"
     if state == keys.NEWEST and keys.overdue(row, timezone.now()):
         return OVERDUE
-    if state == keys.MISSING and not (row.data_keys or row.identifiers):
+    if state == keys.MISSING and not (row.identifiers or keys.data_keys_under(row)):
         return "Retired"
     return LABELS[state]
 
@@ -50,11 +51,11 @@ class WrappingKeyAdmin(VerbAdmin):
     list_display = (
         "key_id",
         "shown_state",
-        "data_keys",
+        "shown_data_keys",
         "shown_values",
         "first_seen_at",
         "shown_age",
-        "counted_at",
+        "shown_counted",
     )
     ordering = ("-first_seen_at", "-id")
     fields = list_display
@@ -76,9 +77,17 @@ class WrappingKeyAdmin(VerbAdmin):
     def shown_state(self, row: WrappingKey) -> str:
         return state_of(row)
 
+    @admin.display(description="data keys", ordering="data_keys")
+    def shown_data_keys(self, row: WrappingKey) -> str:
+        return str(keys.data_keys_under(row))
+
     @admin.display(description="other values", ordering="identifiers")
     def shown_values(self, row: WrappingKey) -> str:
-        return "–" if row.identifiers is None else str(row.identifiers)
+        return NOT_COUNTED if row.identifiers is None else str(row.identifiers)
+
+    @admin.display(description="other values counted", ordering="counted_at")
+    def shown_counted(self, row: WrappingKey) -> Any:
+        return row.counted_at or NOT_COUNTED
 
     @admin.display(description="age", ordering="-first_seen_at")
     def shown_age(self, row: WrappingKey) -> str:
@@ -103,8 +112,8 @@ class WrappingKeyAdmin(VerbAdmin):
             " read. Put it back into the list (see the documentation, Keys).",
             "Unnamed": "Values from before keys were named: rewrapping gives them their key's name"
             " and binds them to their rows.",
-            "Retired": "Nothing lay under this key when it was last counted. Copies of the database"
-            " may still need it.",
+            "Retired": "No data key lies under this key, and nothing else did when it was last"
+            " counted. Copies of the database may still need it.",
             OVERDUE: f"This key is older than {settings.KEY_ROTATION_DAYS} days: make a new one,"
             " put it behind the others in the list, restart every process, move it to the front,"
             " restart, and rewrap.",

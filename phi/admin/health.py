@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputW
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from audit.refusals import record_refusal
+from audit.refusals import told as refused_as
 from core import inventory
 from core.actors import actor_of
 from core.errors import CiphertextRefused, Problem
@@ -182,10 +183,7 @@ class HealthRecordAdmin(ReadOnlyAdmin):
             )
         except CiphertextRefused as error:
             record_refusal(actor=actor, error=error)
-            return {
-                "refusal": "The stored content was changed or moved, or its key is gone. It is not"
-                " shown. This is written into the audit log."
-            }
+            return {"refusal": refused_as(error)}
         except Problem as problem:
             if health.is_refusal(problem):
                 health.note_refusal(

@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import AUDITOR, CARE_STAFF, COMPLIANCE_OFFICER, DPO
+from core import wrapping
 from core.ids import uuid7
 from operations.models import Approval
 from operations.services import approve, reject
 from phi.models import Access, BreakGlass, CareRelationship, HealthRecord, MinimumNecessary
 from tests.phi.health import REASON
+from tests.vault.rows import new_key
 
 pytestmark = pytest.mark.django_db
 
@@ -392,6 +394,27 @@ def test_the_review(
     assert (grant.state, grant.reviewed_by_name) == ("justified", "dpo-one")
     (event,) = events("break_glass", "reviewed")
     assert "chart" not in json.dumps(event.details)
+    assert "The chart shows the emergency" in text(dpo_client.get(page))
+
+
+def test_a_reason_that_does_not_open_is_reviewed_all_the_same(
+    grant: BreakGlass, dpo_client: Client, auditor_client: Client, settings: Any, events: Any
+) -> None:
+    lost = wrapping.ring().newest.id
+    settings.FIELD_ENCRYPTION_KEYS = (new_key(),)
+    page = address("breakglass_change", grant.pk)
+    # Who is not shown the reason meets nothing.
+    assert "Does not open" not in text(auditor_client.get(page))
+    assert not events("integrity", "ciphertext_refused")
+    shown = dpo_client.get(page)
+    assert shown.status_code == 200
+    assert f"Does not open: wrapped under key {lost}" in text(shown)
+    (event,) = events("integrity", "ciphertext_refused")
+    assert (event.object_type, event.object_id) == ("phi.BreakGlass", str(grant.pk))
+    assert event.details["field"] == "reason"
+    note = {"reason": "The chart shows the emergency"}
+    assert dpo_client.post(address("breakglass_justify", grant.pk), note).status_code == 302
+    assert BreakGlass.objects.get(pk=grant.pk).state == "justified"
     assert "The chart shows the emergency" in text(dpo_client.get(page))
 
 

@@ -13,12 +13,14 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from consent.models import Call
+from core import wrapping
 from core.actors import Actor
 from core.errors import CiphertextRefused
 from operations import worker
 from phi.models import Transcript, VoiceRecording
 from tests.phi.audio import sound
 from tests.phi.conftest import TURNS, problem
+from tests.vault.rows import new_key
 from vault.sealing import SEGMENT, TAG
 from voicecompliance.celery import app
 
@@ -119,6 +121,35 @@ def test_words_in_the_admin(
     assert answer.status_code == 500
     assert b"was written into the audit log" in answer.content
     assert WORDS not in answer.content
+    the_event(transcript, "person")
+
+
+@pytest.fixture
+def lost_key(recording: VoiceRecording, settings: Any) -> str:
+    """The id of the key that everything lies under, which the list does not hold any more."""
+    lost = wrapping.ring().newest.id
+    settings.FIELD_ENCRYPTION_KEYS = (new_key(),)
+    return lost
+
+
+def test_a_missing_key_is_named_by_the_api(lost_key: str, api: Any) -> None:
+    transcript = Transcript.objects.get()
+    answer = api.get(f"/api/v1/transcripts/{transcript.pk}", {"purpose_of_use": "quality"})
+    problem(answer, 503, "key-missing")
+    said = answer.json()["detail"]
+    assert f"under key {lost_key}, which FIELD_ENCRYPTION_KEYS does not hold" in said
+    assert "changed" not in said
+    assert lost_key in the_event(transcript, "application").details["reason"]
+
+
+def test_a_missing_key_is_named_in_the_admin(lost_key: str, officer_client: Any) -> None:
+    transcript = Transcript.objects.get()
+    address = reverse("admin:phi_transcript_original", args=[transcript.pk])
+    answer = officer_client.post(address, {"purpose_of_use": "quality"})
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert f"under key {lost_key}, which FIELD_ENCRYPTION_KEYS does not hold" in page
+    assert "tampered" not in page
     the_event(transcript, "person")
 
 

@@ -51,6 +51,27 @@ def test_wrapping_keys_are_listed_with_what_lies_under_each(security, settings):
         assert key not in page
 
 
+def test_a_key_that_was_not_counted_yet(security, settings, monkeypatch):
+    services.verify_keys()
+    for _ in range(3):
+        services.seal(uuid7(), "content", "a", b"x")
+    row = keys.newest_row()
+    address = reverse("admin:vault_wrappingkey_change", args=[row.pk])
+    for page in (address, reverse("admin:vault_wrappingkey_changelist")):
+        shown = security.get(page).content.decode()
+        assert shown.count("not counted yet: counted every night") == 2
+    assert keys.data_keys_under(row) == 3
+    monkeypatch.setattr(keys, "MOST_COUNTED", 2)
+    assert str(keys.data_keys_under(row)) == "2+"
+    keys.count_and_keep()
+    row.refresh_from_db()
+    assert keys.data_keys_under(row) == 3
+    # Not counted, and not in the list: missing all the same.
+    WrappingKey.objects.update(data_keys=None, identifiers=None, counted_at=None)
+    settings.FIELD_ENCRYPTION_KEYS = (new_key(),)
+    assert "does not hold this key" in security.get(address).content.decode()
+
+
 def test_data_keys_by_wrapping_key_and_state(security, settings):
     gone, live = uuid7(), uuid7()
     for owner in (gone, live):
