@@ -33,6 +33,7 @@ from phi.models import (
 )
 from phi.services import breakglass, care, minimum
 from phi.services.accesses import look
+from phi.services.care import NotYourPatient
 from phi.services.keeping import refuse_future
 from vault import bulk
 from vault import services as vault
@@ -43,11 +44,6 @@ READ = "phi.read_health"
 Content = dict[str, Any] | str
 
 BY_APPLICATION, BY_ROLE, BY_RELATIONSHIP = "application", "role", "care_relationship"
-
-
-class NotYourPatient(NotFound):
-    """Not for this reader to know of, there or not: to the caller it is not there, to the log it
-    is a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
