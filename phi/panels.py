@@ -17,6 +17,7 @@ from core.actors import actor_of
 from core.errors import CiphertextRefused
 from core.panels import Panel
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
+from phi.services import care
 from phi.services.transcripts import MASKED, read_transcript
 
 _LABEL = re.compile(r"\[([A-Z]{2,16})\]")
@@ -86,12 +87,14 @@ def transcript_parts(request: HttpRequest, transcript: Transcript) -> dict[str, 
 
 
 def _call_recording(request: HttpRequest, call: Call) -> dict[str, Any] | None:
-    recording = VoiceRecording.objects.filter(call=call).first()
+    rows = VoiceRecording.objects.filter(call=call)
+    recording = care.of_own_patients(rows, request.user).first()
     return None if recording is None else recording_parts(request, recording)
 
 
 def _call_transcript(request: HttpRequest, call: Call) -> dict[str, Any] | None:
-    transcript = Transcript.objects.select_related("call").filter(call=call).first()
+    rows = Transcript.objects.select_related("call").filter(call=call)
+    transcript = care.of_own_patients(rows, request.user).first()
     return None if transcript is None else transcript_parts(request, transcript)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from phi import panels, waveforms
 from phi.admin import search
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.playback import audio_response
+from phi.services import care
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
 from phi.services.recordings import waveform_of
 from phi.services.transcripts import ORIGINAL, read_transcript
@@ -39,18 +42,61 @@ MOST_CALLS = 1_000
 panels.register()
 
 
-class ContentAdmin(ReadOnlyAdmin):
-    """What recordings and transcripts have in common: their end, and steps for a purpose."""
+def _strangers_noted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """That care staff asked for a stranger's is an event, after the step was rolled back."""
 
-    code = ""
+    @wraps(view)
+    def noted(self: Any, request: HttpRequest, object_id: UUID) -> HttpResponseBase:
+        try:
+            return view(self, request, object_id)
+        except care.NotYourPatient:
+            self.note_stranger(request, object_id)
+            raise Http404 from None
+
+    return noted
+
+
+class ContentAdmin(ReadOnlyAdmin):
+    """What recordings and transcripts have in common: whose they are, their end, and steps for a
+    purpose. Care staff know of their own patients' alone."""
+
+    code = event_type = ""
     search_help_text = "The exact id of this, its call or its data subject"
     exact_search = ("id", "call")
     ordering = ("-id",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         days = keep_of(inventory.get(self.code), timezone.now()).days
-        rows = super().get_queryset(request).select_related("call")
+        rows = care.of_own_patients(super().get_queryset(request), request.user)
+        rows = rows.select_related("call")
         return rows.annotate(keep_days=Value(days, output_field=IntegerField()))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        # To care staff a stranger's is not there; that they asked is written down.
+        if (
+            object_id
+            and care.is_bound(request.user)
+            and self.has_view_permission(request)
+            and self.get_object(request, object_id) is None
+        ):
+            self.note_stranger(request, object_id[:36])
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def note_stranger(self, request: HttpRequest, object_id: Any) -> None:
+        """Write down that care staff asked for what is not for them to know of."""
+        care.note_stranger(
+            actor=actor_of(request),
+            event_type=self.event_type,
+            model=self.model,
+            object_id=object_id,
+            purpose_of_use=request.POST.get("purpose_of_use", ""),
+        )
 
     @admin.display(description="call")
     def call_id(self, row: Any) -> UUID:
@@ -72,12 +118,12 @@ class ContentAdmin(ReadOnlyAdmin):
 
     def step(self, request: HttpRequest, object_id: UUID, permission: str) -> Any:
         """The row of a further step. Raises PermissionDenied, the same whether there is such a
-        row or not, and Http404."""
+        row or not; NotYourPatient for care staff and Http404."""
         if not self.has_view_permission(request) or not request.user.has_perm(permission):
             raise PermissionDenied
         obj = self.get_object(request, str(object_id))
         if obj is None:
-            raise Http404
+            raise care.NotYourPatient() if care.is_bound(request.user) else Http404
         return obj
 
     def address(self, obj: Any, step: str = "change") -> str:
@@ -87,7 +133,7 @@ class ContentAdmin(ReadOnlyAdmin):
 
 @admin.register(VoiceRecording)
 class VoiceRecordingAdmin(ContentAdmin):
-    code = RECORDINGS
+    code, event_type = RECORDINGS, "recording"
     list_display = ("id", "call_id", "captured_at", "state", "duration", "delete_after")
     list_filter = ("state", "format")
     fields = (
@@ -122,6 +168,7 @@ class VoiceRecordingAdmin(ContentAdmin):
         ]
         return own + super().get_urls()
 
+    @_strangers_noted
     @recent_factor("open a recording")
     @transaction.atomic
     def play(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
@@ -173,6 +220,7 @@ class VoiceRecordingAdmin(ContentAdmin):
             "duration": self.duration(recording),
         }, False
 
+    @_strangers_noted
     def audio(self, request: HttpRequest, object_id: UUID) -> HttpResponseBase:
         """The sound, for the person and the purpose that the player was opened for."""
         recording = self.step(request, object_id, "phi.play_recording")
@@ -201,7 +249,7 @@ def _grant(request: HttpRequest, recording: VoiceRecording, purpose: str) -> str
 
 @admin.register(Transcript)
 class TranscriptAdmin(ContentAdmin):
-    code = TRANSCRIPTS
+    code, event_type = TRANSCRIPTS, "transcript"
     list_display = ("id", "call_id", "captured_at", "language", "masked", "delete_after")
     fields = ("id", "call", "language", "masked", "captured_at", "created_at", "delete_after")
     readonly_fields = ("masked", "delete_after")
@@ -222,6 +270,7 @@ class TranscriptAdmin(ContentAdmin):
         own = [path("<uuid:object_id>/original/", view, name="phi_transcript_original")]
         return own + search.urls(self) + super().get_urls()
 
+    @_strangers_noted
     @recent_factor("read what was said, unmasked")
     @transaction.atomic
     def original(self, request: HttpRequest, object_id: UUID) -> HttpResponse:

@@ -130,9 +130,9 @@ class HealthRecordAdmin(ReadOnlyAdmin):
     def of(self, row: HealthRecord) -> UUID:
         return row.subject_id
 
-    @admin.display(description="delete after", ordering="recorded_at")
+    @admin.display(description="delete after", ordering="created_at")
     def delete_after(self, row: Any) -> str:
-        end = inventory.get(health.HEALTH_RECORDS).keep.end(row.recorded_at, row.keep_days)
+        end = inventory.get(health.HEALTH_RECORDS).keep.end(row.created_at, row.keep_days)
         return str(localize(timezone.localtime(end)))
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

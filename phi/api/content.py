@@ -14,7 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import masking
-from accounts.permissions import application_of, require_permission, require_recent_factor
+from accounts.permissions import (
+    application_of,
+    credential_of,
+    require_permission,
+    require_recent_factor,
+)
 from accounts.throttling import limit_sensitive
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.calls import find_call, record_refusal
@@ -27,7 +32,7 @@ from phi.labels import masked_labels
 from phi.models import Transcript, VoiceRecording
 from phi.playback import AUDIO_TYPES, audio_response
 from phi.serializers import content as s
-from phi.services import transcripts
+from phi.services import care, transcripts
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
 from phi.services.recordings import (
     find_recording,
@@ -46,6 +51,25 @@ class AnyAccept(BaseContentNegotiation):
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
         return renderers[0], renderers[0].media_type
+
+
+class StrangersNoted(APIView):
+    """That care staff asked for a stranger's is an event of its own, after the rollback."""
+
+    model: Any = None
+    event_type = ""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, care.NotYourPatient):
+            (object_id,) = self.kwargs.values()
+            care.note_stranger(
+                actor=actor_of(self.request),
+                event_type=self.event_type,
+                model=self.model,
+                object_id=object_id,
+                purpose_of_use=self.request.query_params.get("purpose_of_use", ""),
+            )
+        return super().handle_exception(exc)
 
 
 class RefusalsAudited(APIView):
@@ -116,9 +140,10 @@ def _recording(recording: VoiceRecording) -> dict[str, Any]:
     }
 
 
-class RecordingAudioView(APIView):
+class RecordingAudioView(StrangersNoted):
     """The sound of a recording."""
 
+    model, event_type = VoiceRecording, "recording"
     required_scopes = {"GET": "recordings:read"}
     rate_classes = {"GET": "sensitive"}
     content_negotiation_class = AnyAccept
@@ -141,7 +166,9 @@ class RecordingAudioView(APIView):
         require_permission(request, "phi.play_recording")
         require_recent_factor(request)
         recording = find_recording(
-            recording_id=recording_id, application_id=own_application(request)
+            recording_id=recording_id,
+            application_id=own_application(request),
+            user=credential_of(request).user,
         )
         refuse_unplayable(recording)
         if data["variant"] == "muted":
@@ -195,9 +222,10 @@ def _transcript(transcript: Transcript, turns: list[dict[str, Any]]) -> dict[str
     }
 
 
-class TranscriptView(APIView):
+class TranscriptView(StrangersNoted):
     """One transcript."""
 
+    model, event_type = Transcript, "transcript"
     required_scopes = {"GET": "transcripts:read"}
 
     @extend_schema(
@@ -211,7 +239,9 @@ class TranscriptView(APIView):
             require_recent_factor(request)
             limit_sensitive(request)
         transcript = transcripts.find_transcript(
-            transcript_id=transcript_id, application_id=own_application(request)
+            transcript_id=transcript_id,
+            application_id=own_application(request),
+            user=credential_of(request).user,
         )
         turns = transcripts.read_transcript(
             actor=actor_of(request),

@@ -82,7 +82,7 @@ class HealthRecordsView(HealthRefusals):
 
 
 def _ends(record: HealthRecord) -> Any:
-    return delete_after(health.HEALTH_RECORDS, record.recorded_at)
+    return delete_after(health.HEALTH_RECORDS, record.created_at)
 
 
 class HealthRecordView(HealthRefusals):

@@ -73,10 +73,14 @@ class HealthRecord(models.Model):
     data_type = models.CharField("data type", max_length=24, choices=DataType)
     content_sealed = SealedField()
     recorded_at = models.DateTimeField(
-        db_index=True, help_text="UTC. When it was found or written; the keep time runs from here."
+        db_index=True, help_text="UTC. When it was found or written."
     )
     # No default of the database: with one, Django writes rows in bulk value by value.
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(
+        default=timezone.now,
+        editable=False,
+        help_text="UTC. When we were told; the keep time runs from here.",
+    )
 
     objects = HealthRecordQuerySet.as_manager()
 
@@ -88,6 +92,8 @@ class HealthRecord(models.Model):
         indexes = [
             models.Index(fields=["subject", "data_type", "-id"], name="phi_health_of_subject"),
             models.Index(fields=["data_type", "-id"], name="phi_health_of_type"),
+            # What the deleter asks by.
+            models.Index(fields=["created_at"], name="phi_health_created"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -75,7 +75,8 @@ inventory.declare(
     code=HEALTH_RECORDS,
     title="Health records",
     subject_path="subject_id",
-    clock="recorded_at",
+    # Not when it was found or written: what is brought in may be older than the keep time.
+    clock="created_at",
     # HIPAA sets no time for the records themselves: 45 CFR 164.316(b)(2)(i), six years, is about
     # documentation. State law on medical records varies, for minors above all: verify.
     keep=Period(days=2190),

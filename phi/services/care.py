@@ -13,17 +13,22 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import CARE_STAFF, ROLES, allows
-from audit.services import record
+from audit.services import Severity, record
 from consent.models import DataSubject
 from core.actors import APPLICATION, PERSON, Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from operations.permissions import may
-from phi.models import BreakGlass, CareRelationship
+from phi.models import BreakGlass, CareRelationship, PurposeOfUse
 
 KEEP = "phi.keep_care_relationship"
 VIEW = "phi.view_healthrecord"
 NEED_RELATIONSHIP = frozenset({CARE_STAFF})
 """Roles whose people see their own patients alone."""
+
+
+class NotYourPatient(NotFound):
+    """Not for this reader to know of, there or not: to the caller it is not there, to the log it
+    is a refusal."""
 
 
 # On a page a subject is its id: no identifier is decrypted to write down a link.
@@ -47,6 +52,43 @@ def patients_of(user: Any, now: datetime) -> QuerySet[Any]:
     opened = BreakGlass.objects.filter(person=user, expires_at__gt=now)
     ids = related.order_by().values_list("subject_id", flat=True)
     return ids.union(opened.order_by().values_list("subject_id", flat=True))
+
+
+def of_own_patients(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Those of ``rows``, content of calls, that ``user`` may know of: care staff their own
+    patients' alone, so none of a call whose person nobody knows; everybody else all of them."""
+    if not is_bound(user):
+        return rows
+    return rows.filter(call__subject_id__in=patients_of(user, timezone.now()))
+
+
+def find_content(rows: QuerySet[Any], object_id: UUID, user: Any = None) -> Any:
+    """The one of ``rows``, content of calls, with this id. With ``user``, only of whom that
+    person may know. Raises NotYourPatient for care staff, there or not, and NotFound."""
+    found = (rows if user is None else of_own_patients(rows, user)).filter(pk=object_id).first()
+    if found is None:
+        raise NotYourPatient() if user is not None and is_bound(user) else NotFound()
+    return found
+
+
+@transaction.atomic
+def note_stranger(
+    *, actor: Actor, event_type: str, model: Any, object_id: UUID, purpose_of_use: str = ""
+) -> None:
+    """Write down that content of somebody who is no patient of the actor's was asked for, after
+    the act was rolled back."""
+    record(
+        actor=actor,
+        event_type=event_type,
+        action="read_refused",
+        object_type=model._meta.label,
+        object_id=str(object_id),
+        severity=Severity.WARNING,
+        details={
+            "problem": "no-care-relationship",
+            "purpose_of_use": purpose_of_use if purpose_of_use in PurposeOfUse.values else None,
+        },
+    )
 
 
 def has_relationship(user: Any, subject_id: UUID, now: datetime, *, lock: bool = False) -> bool:

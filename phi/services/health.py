@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,21 +33,19 @@ from phi.models import (
 )
 from phi.services import breakglass, care, minimum
 from phi.services.accesses import look
+from phi.services.care import NotYourPatient
 from phi.services.keeping import refuse_future
 from vault import bulk
 from vault import services as vault
 
 HEALTH_RECORDS = "health_records"
 MAX_CONTENT = 64 * 1024
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""No living person's record is older: a year of 0001 or 1066 is a mistake of the sender's."""
 READ = "phi.read_health"
 Content = dict[str, Any] | str
 
 BY_APPLICATION, BY_ROLE, BY_RELATIONSHIP = "application", "role", "care_relationship"
-
-
-class NotYourPatient(NotFound):
-    """Not for this reader to know of, there or not: to the caller it is not there, to the log it
-    is a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,15 @@ def store_record(
 
     Returns the row and the access that says who wrote it. Raises Forbidden ``minimum-necessary``
     where applications have no business with this type for this purpose (the caller audits it
-    after the rollback); Invalid for content over 64 KiB as JSON and for a moment ahead of now.
+    after the rollback); Invalid for content over 64 KiB as JSON, for a moment ahead of now and
+    for one before 1900.
     """
     if not minimum.allowed_roles([APPLICATION_ROLE], data_type, purpose_of_use):
         raise _not_necessary(data_type, purpose_of_use)
     recorded_at = recorded_at or timezone.now()
     refuse_future("recorded_at", recorded_at)
+    if recorded_at < EARLIEST:
+        raise Invalid(errors={"recorded_at": [f"Lies before {EARLIEST:%Y-%m-%d}."]})
     made = HealthRecord(
         id=uuid7(),
         subject=subject,

@@ -7,6 +7,7 @@ import io
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFoun
 from core.ids import uuid7
 from phi import audio, blobs
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
+from phi.services import care
 from phi.services.accesses import look
 from vault import services as vault
 from vault.sealing import SegmentReader, stream_key_id
@@ -243,11 +245,13 @@ def quarantine(*, actor: Actor, recording_id: UUID, reason: str) -> VoiceRecordi
     return recording
 
 
-def find_recording(*, recording_id: UUID, application_id: UUID | None) -> VoiceRecording:
-    """The recording, where the application may see it (None: a person). Raises NotFound."""
-    found = VoiceRecording.objects.visible_to(application_id).filter(id=recording_id).first()
-    if found is None:
-        raise NotFound()
+def find_recording(
+    *, recording_id: UUID, application_id: UUID | None, user: Any = None
+) -> VoiceRecording:
+    """The recording, where the application may see it (None: a person, ``user``). Raises
+    NotFound, and NotYourPatient for care staff."""
+    rows = VoiceRecording.objects.visible_to(application_id)
+    found: VoiceRecording = care.find_content(rows, recording_id, user)
     return found
 
 

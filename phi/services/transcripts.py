@@ -18,10 +18,11 @@ from audit.services import record
 from consent.services.calls import find_call, require
 from core import accesses
 from core.actors import Actor
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 from core.ids import uuid7
 from masking import Span, Turn
 from phi.models import Transcript
+from phi.services import care
 from phi.services.accesses import look
 from phi.services.indexing import index_new
 from phi.services.keeping import refuse_future
@@ -121,11 +122,13 @@ def _seal(transcript: Transcript, owner: UUID, view: str, turns: list[dict[str, 
     return vault.seal(owner, vault.KeyClass.CONTENT, transcript.aad(view), orjson.dumps(turns))
 
 
-def find_transcript(*, transcript_id: UUID, application_id: UUID | None) -> Transcript:
-    """The transcript, where the application may see it (None: a person). Raises NotFound."""
-    found = Transcript.objects.visible_to(application_id).filter(id=transcript_id).first()
-    if found is None:
-        raise NotFound()
+def find_transcript(
+    *, transcript_id: UUID, application_id: UUID | None, user: Any = None
+) -> Transcript:
+    """The transcript, where the application may see it (None: a person, ``user``). Raises
+    NotFound, and NotYourPatient for care staff."""
+    rows = Transcript.objects.visible_to(application_id)
+    found: Transcript = care.find_content(rows, transcript_id, user)
     return found
 
 

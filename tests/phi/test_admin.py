@@ -162,3 +162,42 @@ def test_both_are_on_the_calls_page(
 def test_nothing_is_changed_here(recording: VoiceRecording, officer_client: Client) -> None:
     assert officer_client.post(address(recording), {"state": "available"}).status_code == 403
     assert officer_client.get(reverse("admin:phi_voicerecording_add")).status_code == 403
+
+
+def test_care_staff_see_their_own_patients_alone(
+    recording: VoiceRecording,
+    transcript: Transcript,
+    carer: Any,
+    relate: Any,
+    sign_in: Any,
+    events: Any,
+) -> None:
+    client = sign_in(carer)
+    call_page = reverse("admin:consent_call_change", args=[recording.call_id])
+    steps = [
+        (recording, "play", "post"),
+        (recording, "audio", "get"),
+        (transcript, "original", "post"),
+    ]
+    for obj in (recording, transcript):
+        listed = client.get(reverse(f"admin:phi_{obj._meta.model_name}_changelist"))
+        assert str(obj.pk) not in listed.content.decode()
+        # As for what is not there.
+        assert client.get(address(obj)).status_code == 302
+    for obj, step, method in steps:
+        answer = getattr(client, method)(address(obj, step), {"purpose_of_use": "treatment"})
+        assert answer.status_code == 404
+    assert "How can I help?" not in client.get(call_page).content.decode()
+    assert len(events("recording", "read_refused")) == 3
+    assert len(events("transcript", "read_refused")) == 2
+    assert not events("transcript", "read")
+
+    relate()
+    for obj in (recording, transcript):
+        listed = client.get(reverse(f"admin:phi_{obj._meta.model_name}_changelist"))
+        assert str(obj.pk) in listed.content.decode()
+        assert client.get(address(obj)).status_code == 200
+    for obj, step, _ in steps[::2]:
+        answer = client.post(address(obj, step), {"purpose_of_use": "treatment"})
+        assert answer.status_code == 200
+    assert "How can I help?" in client.get(call_page).content.decode()
