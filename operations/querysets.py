@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 HEARTBEAT_EVERY = timedelta(seconds=10)
 STALE_AFTER = timedelta(seconds=90)
@@ -51,8 +51,15 @@ class ApprovalQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
 class NotificationQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def for_person(self, person_id: object, roles: Iterable[str]) -> Self:
-        """To this person, or to a role that they hold."""
-        return self.filter(Q(recipient_id=str(person_id)) | Q(role__in=list(roles)))
+        """To this person, or to a role that they hold. What was told to several of their roles at
+        once (``notify_holders``) is one message to them: that of the first."""
+        held = list(roles)
+        rows = self.filter(Q(recipient_id=str(person_id)) | Q(role__in=held))
+        if len(held) < 2:
+            return rows
+        same = {name: OuterRef(name) for name in ("created_at", "title", "body", "link")}
+        twins = self.model._default_manager.filter(role__in=held, role__lt=OuterRef("role"), **same)
+        return rows.filter(~Exists(twins.order_by()))
 
     def unread(self) -> Self:
         """Not read yet."""

@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from core.errors import Problem
+from core.text import require_plain
 from phi.models import Authority, DisclosureSuspension, Exclusion
 from phi.services.disclosures import TEXTS, zone
 
@@ -52,11 +53,13 @@ class DisclosureForm(StepForm):
     )
     recipient = forms.CharField(
         max_length=TEXTS["recipient"],
+        validators=[require_plain],
         widget=UnfoldAdminTextInputWidget,
         help_text="The person or organisation that received it.",
     )
     address = forms.CharField(
         max_length=TEXTS["address"],
+        validators=[require_plain],
         required=False,
         widget=_area(2),
         help_text="If it is known.",
@@ -64,11 +67,13 @@ class DisclosureForm(StepForm):
     description = forms.CharField(
         label="What was disclosed",
         max_length=TEXTS["description"],
+        validators=[require_plain],
         widget=_area(3),
         help_text="Briefly, in words that the person will read: not the data itself.",
     )
     purpose = forms.CharField(
         max_length=TEXTS["purpose"],
+        validators=[require_plain],
         widget=_area(3),
         help_text="Why, so that the person understands the basis; or name the written request.",
     )

@@ -11,8 +11,9 @@ from phi.models import Access
 KINDS = {kind.code: kind.title for kind in accesses.KINDS}
 ACTORS = {"person": "Person", "application": "Voice application", "system": "The system"}
 GRANTS = {
+    "application": "Voice application",
     "role": "Role",
-    "relationship": "Care relationship",
+    "care_relationship": "Care relationship",
     "break_glass": "Break-glass",
 }
 

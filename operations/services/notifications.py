@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import Group
@@ -21,6 +22,7 @@ def notify(
     title: str,
     body: str = "",
     link: str = "",
+    at: datetime | None = None,
 ) -> Notification:
     """Tell one person, or whoever holds a role. ``link`` is a path of ours.
 
@@ -37,7 +39,7 @@ def notify(
         title=title[:120],
         body=body[:500],
         link=link[:300],
-        created_at=timezone.now(),
+        created_at=at or timezone.now(),
     )
 
 
@@ -52,8 +54,10 @@ def notify_holders(*, permission: str, title: str, body: str = "", link: str = "
         .values_list("name", flat=True)
         .distinct()
     )
+    # One moment for all: whoever holds several of the roles is shown one message.
+    at = timezone.now()
     for role in roles:
-        notify(role=role, title=title, body=body, link=link)
+        notify(role=role, title=title, body=body, link=link, at=at)
     return len(roles)
 
 

@@ -152,9 +152,23 @@ class BreakGlassAdmin(VerbAdmin):
         if obj.state != BreakGlass.State.OPEN or not user.has_perm(breakglass.REVIEW):
             return
         why_not = "" if obj.reviewable_by(user.pk) else "you broke the glass: another reviews it."
-        yield Button("justify", "Justified", "check", "primary", asks_reason=True, why_not=why_not)
+        yield Button(
+            "justify",
+            "Justified",
+            "check",
+            "primary",
+            asks_reason=True,
+            reason_label="Why it was justified",
+            why_not=why_not,
+        )
         if not why_not:
-            yield Button("condemn", "Not justified", "report", asks_reason=True)
+            yield Button(
+                "condemn",
+                "Not justified",
+                "report",
+                asks_reason=True,
+                reason_label="Why it was not",
+            )
 
     def justify(self, request: HttpRequest, object_id: UUID) -> HttpResponse | None:
         self._review(request, object_id, justified=True)

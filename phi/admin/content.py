@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.views.decorators.http import require_safe
 
 from accounts.stepup import recent_factor
@@ -104,8 +105,9 @@ class ContentAdmin(ReadOnlyAdmin):
         return found
 
     @admin.display(description="delete after", ordering="captured_at")
-    def delete_after(self, row: Any) -> datetime:
-        return inventory.get(self.code).keep.end(row.captured_at, row.keep_days)
+    def delete_after(self, row: Any) -> str:
+        end = inventory.get(self.code).keep.end(row.captured_at, row.keep_days)
+        return str(localize(timezone.localtime(end)))
 
     def search_exactly(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         try:

@@ -62,7 +62,7 @@ def table() -> tuple[list[str], list[dict[str, Any]]]:
 
 @admin.register(MinimumNecessary)
 class MinimumNecessaryAdmin(ReadOnlyAdmin):
-    list_display = ("role", "data_type", "purpose", "set_by_name", "set_at")
+    list_display = ("whose", "data_type", "purpose", "set_by_name", "set_at")
     list_filter = (
         choices_filter("role", "role", lambda: minimum.columns().items()),
         choices_filter("data_type", "data type", lambda: DataType.choices),
@@ -71,6 +71,10 @@ class MinimumNecessaryAdmin(ReadOnlyAdmin):
     # The table above says it all; the rows below, who set which.
     list_per_page = 10
     list_before_template = "phi/minimum_necessary.html"
+
+    @admin.display(description="role", ordering="role")
+    def whose(self, row: MinimumNecessary) -> str:
+        return minimum.columns().get(row.role, row.role)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         titles, rows = table()

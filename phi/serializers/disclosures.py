@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.rest.fields import StrictCharField
+from core.text import require_plain
 from phi.models import Authority, Exclusion
 from phi.services.disclosures import TEXTS
 
@@ -15,10 +16,12 @@ class OutsideDisclosureIn(serializers.Serializer[Any]):
     subject = serializers.UUIDField(required=False)
     external_id = StrictCharField(max_length=200, required=False)
     disclosed_at = serializers.DateTimeField()
-    recipient = StrictCharField(max_length=TEXTS["recipient"])
-    address = StrictCharField(max_length=TEXTS["address"], allow_blank=True, default="")
-    description = StrictCharField(max_length=TEXTS["description"])
-    purpose = StrictCharField(max_length=TEXTS["purpose"])
+    recipient = StrictCharField(max_length=TEXTS["recipient"], validators=[require_plain])
+    address = StrictCharField(
+        max_length=TEXTS["address"], allow_blank=True, default="", validators=[require_plain]
+    )
+    description = StrictCharField(max_length=TEXTS["description"], validators=[require_plain])
+    purpose = StrictCharField(max_length=TEXTS["purpose"], validators=[require_plain])
     authority = serializers.ChoiceField(Authority.choices)
     exclusion = serializers.ChoiceField(Exclusion.choices, allow_blank=True, default="")
     corrects = serializers.UUIDField(required=False)

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.rest.fields import StrictCharField
+from core.text import is_plain
 from phi.models import CareRelationship, DataType, PurposeOfUse
 from phi.services.breakglass import MOST
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """Every text in the content, names too."""
+    left = [content]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            left += [*each, *each.values()]
+        elif isinstance(each, list):
+            left += each
 
 
 @extend_schema_field({"oneOf": [{"type": "object"}, {"type": "string"}]})
 class ContentField(serializers.Field[Any, Any, Any, Any]):
     """A JSON object or text, taken as it is."""
 
-    default_error_messages = {"kind": "Give a JSON object or text.", "blank": "Give something."}
+    default_error_messages = {
+        "kind": "Give a JSON object or text.",
+        "blank": "Give something.",
+        "unseen": "Control characters and changes of direction are not taken.",
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict | str):
             self.fail("kind")
         if not data or (isinstance(data, str) and not data.strip()):
             self.fail("blank")
+        if not all(is_plain(text) for text in _texts(data)):
+            self.fail("unseen")
         return data
 
     def to_representation(self, value: Any) -> Any:

@@ -7,11 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from consent.serializers import SubjectRef
+from core.rest.fields import StrictCharField
+from core.text import require_plain
 
 
 class VoiceProfileIn(SubjectRef):
-    vendor = serializers.CharField(max_length=120)
-    template_ref = serializers.CharField(max_length=500)
+    vendor = StrictCharField(max_length=120, validators=[require_plain])
+    template_ref = StrictCharField(max_length=500, validators=[require_plain])
     # Without one the answer is that the release is missing, as for a record that is too weak.
     consent = serializers.UUIDField(required=False, allow_null=True)
 

@@ -36,7 +36,10 @@ def export_fhir(
     Raises Invalid for a period that runs backwards or is longer than 366 days.
     """
     end = end or timezone.now()
-    start = start or end - UNLESS_SAID
+    try:
+        start = start or end - UNLESS_SAID
+    except OverflowError:
+        raise Invalid(errors={"to": ["Lies too far back."]}) from None
     if start >= end:
         raise Invalid(errors={"to": ["It ends before it starts."]})
     if end - start > LONGEST:

@@ -16,6 +16,7 @@ from audit.services import Severity, record
 from core import accesses
 from core.actors import PERSON, Actor
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from core.text import is_plain
 from operations.permissions import require_person
 from operations.services import notify_holders
 from phi.models import BreakGlass, PurposeOfUse
@@ -25,6 +26,7 @@ BREAK = "phi.break_glass"
 REVIEW = "phi.review_break_glass"
 GRANTED_BY = "break_glass"
 LEAST, MOST = 10, 500
+LEAST_LETTERS = 5
 
 
 def live_grant(user: Any, subject_id: UUID, now: datetime) -> BreakGlass | None:
@@ -35,7 +37,7 @@ def live_grant(user: Any, subject_id: UUID, now: datetime) -> BreakGlass | None:
 
 def check_reason(reason: str) -> str:
     """The reason, trimmed. Raises Forbidden ``break-glass-reason-missing`` without one, Invalid
-    for one that is too short or too long."""
+    for one that is too short or too long, or no words."""
     given = reason.strip()
     if not given:
         raise Forbidden(
@@ -43,6 +45,9 @@ def check_reason(reason: str) -> str:
         )
     if not LEAST <= len(given) <= MOST:
         raise Invalid(errors={"break_glass_reason": [f"Give {LEAST} to {MOST} characters."]})
+    if sum(each.isalpha() for each in given) < LEAST_LETTERS or not is_plain(given):
+        # A row of dots is no reason, and nobody could review it.
+        raise Invalid(errors={"break_glass_reason": ["Say it in words."]})
     return given
 
 

@@ -87,6 +87,12 @@ def record_disclosure(
             raise NotFound("There is no such disclosure of this person.")
     elif void:
         raise Invalid(errors={"void": ["Name the disclosure that should not be there."]})
+    # A day more: a statement begins with the first hour of its first day.
+    reached = timezone.now() - accounting.YEARS - timedelta(days=1)
+    if disclosed_at < reached and (old is None or disclosed_at != old.disclosed_at):
+        # It would be destroyed in the next sweep.
+        told = "Lies more than six years back, where no accounting reaches (45 CFR 164.528(a)(1))."
+        raise Invalid(errors={"disclosed_at": [told]})
     row = Disclosure(
         id=uuid7(),
         subject=subject,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.actors import Actor
 from core.errors import Invalid, NotFound
 from operations.models import Notification
-from operations.services import delete_notifications, mark_read, notify
+from operations.services import delete_notifications, mark_read, notify, notify_holders
 
 
 def test_a_person_sees_their_own_and_their_roles(owner, stranger):
@@ -19,6 +19,23 @@ def test_a_person_sees_their_own_and_their_roles(owner, stranger):
     seen = Notification.objects.for_person(owner.id, ["dpo"]).unread()
     assert set(seen) == {mine, ours}
     assert list(Notification.objects.for_person(owner.id, [])) == [mine]
+
+
+@pytest.mark.django_db
+def test_who_holds_several_of_the_roles_is_told_once(owner):
+    from accounts.roles import COMPLIANCE_OFFICER, DPO
+
+    both = [COMPLIANCE_OFFICER, DPO]
+    for link in ("/admin/a/", "/admin/b/"):
+        told = notify_holders(permission="phi.review_break_glass", title="Glass", link=link)
+        assert told == 2
+    seen = Notification.objects.for_person(owner.id, both)
+    assert sorted(seen.values_list("link", flat=True)) == ["/admin/a/", "/admin/b/"]
+    for role in both:
+        assert Notification.objects.for_person(owner.id, [role]).count() == 2
+    note = seen[0]
+    mark_read(actor=owner, notification_id=note.pk, roles=tuple(both))
+    assert Notification.objects.for_person(owner.id, both).unread().count() == 1
 
 
 def test_reading_is_noted_once(owner, events):

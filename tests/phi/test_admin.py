@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import localize
 
 from accounts.roles import AUDITOR, COMPLIANCE_OFFICER
 from phi.models import Transcript, VoiceRecording
+from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
 from tests.phi.audio import sound
 from tests.phi.conftest import CODE_TURNS
 
@@ -201,3 +204,13 @@ def test_care_staff_see_their_own_patients_alone(
         answer = client.post(address(obj, step), {"purpose_of_use": "treatment"})
         assert answer.status_code == 200
     assert "How can I help?" in client.get(call_page).content.decode()
+
+
+def test_the_end_is_said_as_everywhere(
+    recording: VoiceRecording, transcript: Transcript, officer_client: Client
+) -> None:
+    for obj in (recording, transcript):
+        page = officer_client.get(address(obj)).content.decode()
+        assert "+00:00" not in page
+        end = delete_after(RECORDINGS if obj is recording else TRANSCRIPTS, obj.captured_at)
+        assert localize(timezone.localtime(end)) in page

@@ -213,6 +213,7 @@ def test_periods(health_record: Any, api: Any) -> None:
         {"from": now.isoformat(), "to": (now - timedelta(1)).isoformat()},
         {"from": (now - timedelta(400)).isoformat()},
         {"from": "yesterday"},
+        {"to": "0001-01-01T00:00:00Z"},
         {"subject": "17"},
     ):
         assert api.get(path, query).status_code == 422, query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -378,7 +379,10 @@ def test_the_review(
     grant: BreakGlass, dpo_client: Client, auditor_client: Client, care_client: Client, events: Any
 ) -> None:
     page = address("breakglass_change", grant.pk)
-    assert REASON in text(dpo_client.get(page))
+    shown = text(dpo_client.get(page))
+    assert REASON in shown
+    assert "Why it was justified" in shown
+    assert "Why it was not" in shown
     assert REASON in text(care_client.get(page))
     assert REASON not in text(auditor_client.get(page))
     assert REASON not in text(dpo_client.get(address("breakglass_changelist")))
@@ -519,6 +523,20 @@ def test_bad_cells(officer_client: Client, auditor_client: Client, care_client: 
     for client in (auditor_client, care_client):
         assert client.get(cell()).status_code == 403
         assert client.get(address("minimumnecessary_changelist")).status_code == 200
+
+
+def test_words_for_people(health_record: HealthRecord, officer_client: Client) -> None:
+    def cells(page: str, column: str) -> set[str]:
+        """What a column of a list shows."""
+        shown = text(officer_client.get(address(page)))
+        found = re.findall(rf"<t[dh][^>]*field-{column}[^>]*>(.*?)</t[dh]>", shown, re.DOTALL)
+        return {" ".join(re.sub(r"<[^>]*>", " ", each).split()) for each in found}
+
+    MinimumNecessary.objects.exclude(role="application").delete()
+    assert cells("minimumnecessary_changelist", "whose") == {"Voice applications"}
+    assert cells("access_changelist", "allowed_by") == {"Voice application"}
+    page = reverse("admin:phi_access_of", args=[health_record.subject_id])
+    assert "application</td>" not in text(officer_client.get(page)).replace("Voice app", "")
 
 
 # Who looked, for other systems ----------------------------------------------------------------

@@ -47,6 +47,13 @@ def test_an_application_stores_and_reads_its_own(
     assert "E11.9" not in json.dumps([stored.details, seen.details])
 
 
+def test_what_is_brought_in_stays_as_long_as_the_rest(store: Any, api: Any) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
+        made = store(recorded_at="2010-05-06T07:08:09Z")
+        assert made.json()["delete_after"] == "2032-02-28T12:00:00Z"
+        assert read(api, made.json()["id"]).json()["delete_after"] == "2032-02-28T12:00:00Z"
+
+
 def test_text_is_content_too(store: Any, api: Any) -> None:
     made = store(content="Blood group 0")
     assert read(api, made.json()["id"]).json()["content"] == "Blood group 0"
@@ -59,10 +66,14 @@ def test_text_is_content_too(store: Any, api: Any) -> None:
         {"content": {}},
         {"content": [1]},
         {"content": 17},
+        {"content": "Blood group \u202e0"},
+        {"content": {"notes": ["Fine", {"more": "\x1b[2J"}]}},
         {"content": "x" * MAX_CONTENT},
         {"data_type": "gossip"},
         {"purpose_of_use": "marketing"},
         {"recorded_at": "2999-01-01T00:00:00Z"},
+        {"recorded_at": "1899-12-31T23:59:59Z"},
+        {"recorded_at": "0001-01-01T00:00:00Z"},
         {"subject": "17"},
     ],
 )
@@ -283,7 +294,7 @@ def test_an_emergency_without_a_reason_tells_nothing(
     for answer in (known, unknown):
         problem(answer, 403, "break-glass-reason-missing")
     assert known.json()["detail"] == unknown.json()["detail"]
-    for reason in ("short", "x" * 501):
+    for reason in ("short", "x" * 501, "............", "1234 5678 90", "Found \u202eunconscious"):
         answer = read(client, health_record, "emergency", break_glass_reason=reason)
         assert answer.status_code == 422
     guessed = uuid7()

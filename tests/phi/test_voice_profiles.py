@@ -157,6 +157,10 @@ def test_refused_once_withdrawn_expired_or_replaced(keep: Any, subject: Any, giv
     ("changes", "field"),
     [
         ({"vendor": ""}, "vendor"),
+        ({"vendor": 5}, "vendor"),
+        ({"vendor": "Voices\u202e Inc"}, "vendor"),
+        ({"template_ref": 8812}, "template_ref"),
+        ({"template_ref": "88\x1b12"}, "template_ref"),
         ({"vendor": "v" * 121}, "vendor"),
         ({"template_ref": ""}, "template_ref"),
         ({"template_ref": "r" * 501}, "template_ref"),

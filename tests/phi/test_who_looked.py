@@ -52,7 +52,7 @@ def plant(subject_id: UUID, n: int, **changes: Any) -> list[Access]:
         "kind": "health_records",
         "object_type": "phi.HealthRecord",
         "purpose_of_use": "treatment",
-        "granted_by": "relationship",
+        "granted_by": "care_relationship",
         **changes,
     }
     start = datetime(2026, 3, 10, 12, tzinfo=UTC)
