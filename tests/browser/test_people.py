@@ -165,7 +165,7 @@ def test_the_page_of_roles(signed_in, make_person, administrator, second, looks)
     page.goto("/admin/roles/")
     expect(page.locator("#people tbody tr")).to_have_count(3)
     expect(page.locator("#matrix")).to_contain_text("Can decide what another person asked for")
-    expect(page.locator("#two-people tbody tr")).to_have_count(6)
+    expect(page.locator("#two-people tbody tr")).to_have_count(7)
     looks(page, "roles")
     accessible(page)
     with page.expect_download() as download:

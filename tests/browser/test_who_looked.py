@@ -16,7 +16,7 @@ def test_a_disclosure_is_recorded_and_who_looked_is_told(signed_in, officer, sub
     page = signed_in(officer)
     address = f"/admin/consent/datasubject/{subject.pk}/change/"
     page.goto(address)
-    expect(page.get_by_role("heading", name="Who looked")).to_be_visible()
+    expect(page.get_by_role("heading", name="Who looked", exact=True)).to_be_visible()
     expect(page.locator("main, #content").first).to_contain_text("No disclosure of this person")
     page.get_by_role("link", name="Record a disclosure").click()
     page.get_by_label("When it was disclosed").fill("2026-03-01 10:00")

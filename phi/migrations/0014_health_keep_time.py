@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     # Beside the work of others.
     atomic = False
-    dependencies = [("phi", "0012_filters")]
+    dependencies = [("phi", "0013_statement_discloses")]
 
     operations = [
         AddIndexConcurrently(
