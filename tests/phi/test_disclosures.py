@@ -20,7 +20,13 @@ from core import inventory
 from core.actors import Actor
 from core.errors import Conflict, Invalid, NotFound
 from phi.models import Access, Disclosure, DisclosureSuspension, StatementIssued
-from phi.services.disclosures import entries_for, opened, record_disclosure, suspend
+from phi.services.disclosures import (
+    entries_for,
+    opened,
+    record_disclosure,
+    refuse,
+    suspend,
+)
 from retention.deleter import enforce
 from tests.phi.conftest import problem
 
@@ -116,8 +122,19 @@ def test_what_does_not_hold_is_refused(
 
 
 def test_before_the_compliance_date_is_left_out(subject: Any) -> None:
+    """The rule stands; what lies so far back is of no accounting any more and is not taken."""
+    texts = {"recipient": "An office", "description": "One result", "purpose": "A notice"}
     at = datetime(2003, 4, 13, 23, 59, tzinfo=UTC)
-    assert written(subject, disclosed_at=at, exclusion="before").exclusion == "before"
+    refuse(disclosed_at=at, authority="512b", exclusion="before", texts=texts)
+    with pytest.raises(Invalid):
+        refuse(
+            disclosed_at=at + timedelta(minutes=2),
+            authority="512b",
+            exclusion="before",
+            texts=texts,
+        )
+    with pytest.raises(Invalid):
+        written(subject, disclosed_at=at, exclusion="before")
 
 
 def test_nobody_in_particular_is_refused(api: Any) -> None:
