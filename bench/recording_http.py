@@ -26,8 +26,6 @@ from typing import Any
 from bench.audit_http import await_server, free_port
 from bench.scratch import scratch
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_settings"
-os.environ.setdefault("LOG_LEVEL", "WARNING")
 NAME = "bench_recording_http"
 MB = 1024 * 1024
 RATE = 24_000
@@ -220,6 +218,8 @@ def main() -> None:
     args = parser.parse_args()
     if sys.platform != "linux":
         raise SystemExit("It reads memory from /proc, which Linux alone has.")
+    # Not when imported: a test uses the parts, and its process has settings of its own.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_settings"
     port = free_port()
     with scratch(NAME):
         token = make_key()

@@ -216,9 +216,10 @@ def test_nothing_planted_is_found(running: Running, installation: Installation) 
         installation.look(person)
     for person in planted[:2]:
         installation.err(person)
-    assert misuse(running, installation, planted) == 40
+    # A page with a name that does not open is shown all the same.
+    assert misuse(running, installation, planted) == 32
     assert installation.page("retention/retentionrun/").ok
-    assert running.output.read_text().count("Traceback") >= 24
+    assert running.output.read_text().count("Traceback") >= 20
 
     values = [value for person in planted for value in person.values.values()]
     assert len(values) >= 1_000
