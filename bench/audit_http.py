@@ -22,7 +22,9 @@ from typing import Any
 
 from bench.scratch import scratch
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_settings"
+if __name__ == "__main__":
+    # Not when imported: others use the parts, and their process has settings of its own.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.http_settings"
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 BATCH = 500
 NAME = "bench_audit_http"
