@@ -19,7 +19,7 @@ from core.errors import CiphertextRefused
 from core.ids import uuid7
 from operations.models import Job
 from phi.models import Access, Disclosure, StatementIssued
-from phi.services.disclosures import entries_for, opened
+from phi.services.disclosures import day_of, entries_for, opened
 from phi.services.wholooked import Asked, looks
 from tests.phi.test_disclosures import TEXTS, asked, written
 
@@ -266,7 +266,7 @@ def test_record_correct_suspend(officer_client: Client, subject: Any, settings: 
     assert "has corrected this disclosure already" in again.content.decode()
     # Suspended.
     suspend = reverse("admin:phi_disclosure_suspend", args=[right.pk])
-    today = timezone.now().date()
+    today = day_of(timezone.now())
     said = {"form": "written", "agency": "Sheriff's letter", "stated_on": today.isoformat()}
     refused = officer_client.post(suspend, said)
     assert "names the time" in refused.content.decode()
