@@ -149,6 +149,10 @@ class Pieces:
             if self._refused is not None:
                 self._refused(error)
             raise
+        except Problem:
+            # The store went away: the log has it.
+            self.close()
+            raise
         if not piece:
             self.close()
             raise StopIteration

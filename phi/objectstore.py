@@ -186,6 +186,16 @@ class SealedObjects(S3Storage):
             found: datetime = super().get_modified_time(name)
         return found
 
+    def is_there(self) -> bool:
+        """Whether the bucket is: S3 answers for an object of a bucket that is gone as for an
+        object that is."""
+        try:
+            with failures():
+                self.client.head_bucket(Bucket=self.bucket_name)
+        except FileNotFoundError:
+            return False
+        return True
+
     def abandon_unfinished(self, folder: str, before: datetime) -> int:
         """Abort the uploads in parts under ``folder`` that began before ``before`` (UTC) and were
         never finished: their parts are kept, and paid for, and shown in no list. How many."""

@@ -23,7 +23,8 @@ def audio_response(
     *, request: HttpRequest, actor: Actor, recording: VoiceRecording, purpose_of_use: str
 ) -> StreamingHttpResponse:
     """The recording, or the one range that the request asks for (RFC 9110, 14), decrypted as it
-    goes; the event commits first. Raises what ``play_recording`` raises, and Problem 416."""
+    goes; the event commits first. Raises what ``play_recording`` raises, and Problem 416. A store
+    that goes away in the middle ends the connection short of the promised length."""
     etag = f'"{recording.sha256}"'
     wanted = request.headers.get("Range", "")
     if request.headers.get("If-Range", etag) != etag:

@@ -16,7 +16,7 @@ import io
 import os
 import struct
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +25,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import CiphertextRefused
+
+
+class Source(Protocol):
+    """Sealed bytes that are read from any place: a file, or a blob of a store."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def close(self) -> None: ...
+
 
 _MESSAGE = b"\x01"
 _NONCE = 12
@@ -123,7 +134,7 @@ def _segments(chunks: Iterable[bytes]) -> Iterator[bytes | memoryview]:
         yield memoryview(rest)
 
 
-def stream_key_id(source: BinaryIO) -> UUID:
+def stream_key_id(source: Source) -> UUID:
     """The id of the key a stream is sealed under; leaves ``source`` at its start.
 
     Raises CiphertextRefused.
@@ -142,7 +153,7 @@ class SegmentReader(io.RawIOBase):
     Raises CiphertextRefused for a stream that was changed, moved, cut short or added to.
     """
 
-    def __init__(self, key: bytes, bound: bytes, source: BinaryIO, *, of: str = "") -> None:
+    def __init__(self, key: bytes, bound: bytes, source: Source, *, of: str = "") -> None:
         """``of`` names what it is in a refusal (``CiphertextRefused.of``)."""
         self._source = source
         self._bound = bound

@@ -7,7 +7,6 @@ import binascii
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -21,7 +20,7 @@ from core.ids import uuid7
 from vault import sealing
 from vault.keys import verify_keys
 from vault.models import DataKey
-from vault.sealing import SegmentReader
+from vault.sealing import SegmentReader, Source
 
 __all__ = [
     "KeyClass",
@@ -131,7 +130,7 @@ def seal_stream(
     return sealing.seal_stream(key, key_id, sealing.binding(aad, owner_id, key_id), chunks)
 
 
-def open_stream(owner_id: UUID, aad: str, source: BinaryIO) -> SegmentReader:
+def open_stream(owner_id: UUID, aad: str, source: Source) -> SegmentReader:
     """A seekable reader of a sealed stream's plaintext; closes ``source`` with itself.
 
     Raises CiphertextRefused as ``open_`` does, at once or at the read that meets the damage.

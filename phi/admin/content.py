@@ -28,11 +28,12 @@ from core.actors import actor_of
 from core.errors import CiphertextRefused, Problem
 from phi import panels, waveforms
 from phi.admin import search
+from phi.blobs import StorageUnavailable
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.playback import audio_response
 from phi.services import care
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
-from phi.services.recordings import waveform_of
+from phi.services.recordings import open_sound, waveform_of
 from phi.services.transcripts import ORIGINAL, read_transcript
 from retention.schedule import keep_of
 
@@ -179,29 +180,34 @@ class VoiceRecordingAdmin(ContentAdmin):
         if request.method != "POST":
             return HttpResponseRedirect(self.address(recording))
         form = panels.purpose_form("play", request.POST)
-        source = refusal = ""
+        source, refusal = "", None
         picture, damaged = None, False
         if form.is_valid():
             purpose = form.cleaned_data["purpose_of_use"]
             try:
+                # Told here: a browser says nothing of why sound does not come.
+                open_sound(recording).close()
                 picture, damaged = self._picture(request, recording)
                 source = f"{self.address(recording, 'audio')}?{_grant(request, recording, purpose)}"
                 self.audit(request, "player_opened", recording, purpose_of_use=purpose)
             except Problem as problem:
-                refusal = problem.detail
-        return self.page(
+                refusal = problem
+        page = self.page(
             request,
             "admin/phi/player.html",
             title=f"Listen to {recording}",
             recording=recording,
             form=form,
             source=source,
-            refusal=refusal,
+            refusal=refusal.detail if refusal else "",
             waveform=picture,
             damaged=damaged,
             purpose=PurposeOfUse(form.cleaned_data["purpose_of_use"]).label if source else "",
             back=self.address(recording),
         )
+        if isinstance(refusal, StorageUnavailable):
+            page.status_code = refusal.status
+        return page
 
     def _picture(
         self, request: HttpRequest, recording: VoiceRecording
@@ -240,7 +246,12 @@ class VoiceRecordingAdmin(ContentAdmin):
                 purpose_of_use=granted[2],
             )
         except Problem as problem:
-            return HttpResponse(problem.detail, status=problem.status, headers=problem.headers)
+            return HttpResponse(
+                problem.detail,
+                status=problem.status,
+                headers=problem.headers,
+                content_type="text/plain; charset=utf-8",
+            )
 
 
 def _grant(request: HttpRequest, recording: VoiceRecording, purpose: str) -> str:

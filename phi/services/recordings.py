@@ -21,6 +21,7 @@ from core.actors import Actor
 from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
 from core.ids import uuid7
 from phi import audio, blobs
+from phi.blobs import Blob, StorageUnavailable
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
 from phi.services import care
 from phi.services.accesses import look
@@ -87,7 +88,8 @@ def store_recording(
     again with the row: a consent may be withdrawn meanwhile. Whatever is raised, no blob and no
     row stays. Raises Forbidden ``consent-missing`` (the caller audits it), Invalid for what is
     not audio, TooLarge past ``MAX_RECORDING_BYTES``, Conflict ``recording-exists`` for other
-    bytes than those held, and what ``chunks`` raises. Must not run inside a transaction.
+    bytes than those held, StorageUnavailable, and what ``chunks`` raises. Must not run inside a
+    transaction.
     """
     owner = recordable(call)
     counted = _Counted(chunks)
@@ -123,13 +125,28 @@ def _same(held: VoiceRecording, counted: _Counted) -> VoiceRecording:
 def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> bytes:
     """Fill in what the audio is, decoded from what was stored. Returns its picture."""
     recording.sha256, recording.bytes = counted.sha256, counted.size
-    reader = vault.open_stream(owner, recording.aad, blobs.open_blob(recording.blob))
-    with io.BufferedReader(reader, READ_AHEAD) as source:
-        sound = audio.inspect(source, max_seconds=settings.MAX_RECORDING_SECONDS)
+    blob = _stored(recording)
+    with io.BufferedReader(vault.open_stream(owner, recording.aad, blob), READ_AHEAD) as source:
+        try:
+            sound = audio.inspect(source, max_seconds=settings.MAX_RECORDING_SECONDS)
+        except Invalid:
+            # A store that went away looks to the decoder like a file that ends.
+            if blob.failed is not None:
+                raise blob.failed from None
+            raise
     recording.format, recording.codec = sound.format, sound.codec
     recording.duration_ms, recording.sample_rate = sound.duration_ms, sound.sample_rate
     recording.channels = sound.channels
     return sound.waveform
+
+
+def _stored(recording: VoiceRecording) -> Blob:
+    """What this upload has just stored."""
+    try:
+        return blobs.open_blob(recording.blob)
+    except FileNotFoundError:
+        # Swept away under an upload of hours, or the store forgets: the caller sends it again.
+        raise StorageUnavailable() from None
 
 
 @transaction.atomic
@@ -143,7 +160,7 @@ def _commit(actor: Actor, recording: VoiceRecording, waveform: bytes) -> VoiceRe
             raise Conflict("This call has another recording already.", code="recording-exists")
         return held
     owner = owner_of(call)
-    with blobs.open_blob(recording.blob) as sealed:
+    with _stored(recording) as sealed:
         # The sound was sealed before this transaction: its key must outlive it.
         try:
             vault.pin(owner, stream_key_id(sealed))
@@ -280,20 +297,26 @@ def waveform_of(recording: VoiceRecording) -> bytes | None:
     return vault.open_(owner, recording.waveform_aad, bytes(recording.waveform_sealed))
 
 
+def open_sound(recording: VoiceRecording) -> Blob:
+    """The sealed sound of a recording that may be played. Raises what ``refuse_unplayable``
+    raises, Problem ``recording-lost`` where the store has no blob, StorageUnavailable."""
+    refuse_unplayable(recording)
+    try:
+        return blobs.open_blob(recording.blob)
+    except FileNotFoundError:
+        logger.error("the blob of recording %s is missing", recording.id)
+        raise Problem("The stored audio is missing.", code="recording-lost", status=500) from None
+
+
 def play_recording(
     *, actor: Actor, recording: VoiceRecording, purpose_of_use: str, start: int, end: int
 ) -> SegmentReader:
     """A reader of the recording's plain audio, after the event of the look has committed.
 
     ``start`` and ``end`` are the bytes that will be read, for the event. Raises what
-    ``refuse_unplayable`` raises, and Problem ``recording-lost`` where the store has no blob.
+    ``open_sound`` raises.
     """
-    refuse_unplayable(recording)
-    try:
-        blob = blobs.open_blob(recording.blob)
-    except FileNotFoundError:
-        logger.error("the blob of recording %s is missing", recording.id)
-        raise Problem("The stored audio is missing.", code="recording-lost", status=500) from None
+    blob = open_sound(recording)
     try:
         owner = owner_of(recording.call)
         reader = vault.open_stream(owner, recording.aad, blob)

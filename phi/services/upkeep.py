@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.services import Severity, record
 from core.actors import Actor
 from phi import blobs
+from phi.blobs import StorageUnavailable
 from phi.models import VoiceRecording
 
 logger = logging.getLogger(__name__)
@@ -22,11 +23,15 @@ def sweep(*, before: datetime) -> tuple[int, int]:
     """Delete blobs without a row that were last written before ``before`` (UTC), and report rows
     whose blob is missing, once each, as an event of severity ERROR. Returns how many of both.
 
-    Uploads to the store that were broken off before that moment are ended with it.
+    Uploads to the store that were broken off before that moment are ended with it. Raises
+    StorageUnavailable where there are recordings and no store: they are away and not lost.
 
     Shelf by shelf, so that memory is bounded by a 256th of the store.
     """
     deleted = lost = 0
+    if VoiceRecording.objects.exists() and not blobs.is_there():
+        logger.error("the blob store is not there: nothing is swept")
+        raise StorageUnavailable()
     abandoned = blobs.abandon_unfinished(before)
     if abandoned:
         logger.warning("%d uploads to the blob store were never finished and are gone", abandoned)

@@ -1,11 +1,18 @@
-// The player's picture: how far it has played, and a place to go to, by pointer or by key.
+// The player: it says so where no sound comes; its picture shows how far it has played, and is a
+// place to go to, by pointer or by key.
 // The audio element keeps its own controls; without this script or without a picture it works.
 "use strict";
 
 (() => {
   const audio = document.getElementById("player");
   const picture = document.getElementById("waveform");
-  if (!audio || !picture) {
+  if (!audio) {
+    return;
+  }
+  const failed = document.getElementById("player-failed");
+  audio.addEventListener("error", () => { failed.hidden = false; });
+  audio.addEventListener("loadeddata", () => { failed.hidden = true; });
+  if (!picture) {
     return;
   }
   const played = document.getElementById("waveform-played");

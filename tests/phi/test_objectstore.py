@@ -195,7 +195,7 @@ def test_a_large_blob_goes_in_parts_and_comes_by_ranges(
     head = client.head_object(Bucket=BUCKET, Key=f"vault/{name}")
     assert head["ContentLength"] == many * len(piece)
     assert head["ETag"].strip('"').endswith("-5")
-    reader = blobs.open_blob(name).raw  # type: ignore[attr-defined]
+    reader = blobs.open_blob(name)._file.raw
     real = reader._client.get_object
 
     class Counting:
