@@ -17,8 +17,9 @@ from unfold.widgets import (
 
 from core.errors import Problem
 from core.text import require_plain
+from phi.days import zone
 from phi.models import Authority, DisclosureSuspension, Exclusion
-from phi.services.disclosures import TEXTS, zone
+from phi.services.disclosures import TEXTS
 
 
 def _area(rows: int) -> UnfoldAdminTextareaWidget:

@@ -13,9 +13,11 @@ from core import panels
 from core.actors import actor_of
 from core.panels import Panel
 from operations.models import Job
+from phi.days import day_of, zone
 from phi.models import Access, Disclosure, StatementIssued
-from phi.services.disclosures import Chains, day_of, note_read, open_each, zone
+from phi.services.disclosed import note_read, open_each
 from phi.services.statements import JOB, standing
+from phi.services.suspensions import Chains
 from phi.titles import shown
 
 SHOWN = 10

@@ -24,8 +24,8 @@ from core.actors import actor_of
 from core.errors import Problem
 from operations.modeladmin import told
 from phi import whopanels
+from phi.days import zone
 from phi.models import Access
-from phi.services.disclosures import zone
 from phi.services.wholooked import Asked, export, lookers, looks
 from phi.titles import GRANTS, KINDS, shown
 

@@ -21,6 +21,7 @@ from consent.models import DataSubject
 from core.actors import actor_of
 from core.errors import NotFound, Problem
 from operations.modeladmin import Button, VerbAdmin
+from phi.days import zone
 from phi.disclosureforms import (
     CorrectionForm,
     DisclosureForm,
@@ -30,17 +31,10 @@ from phi.disclosureforms import (
     today,
 )
 from phi.models import Disclosure, StatementIssued
-from phi.services.disclosures import (
-    SUSPENDABLE,
-    Chains,
-    agency_of,
-    note_read,
-    open_each,
-    record_disclosure,
-    suspend,
-    zone,
-)
+from phi.services.disclosed import note_read, open_each
+from phi.services.disclosures import record_disclosure
 from phi.services.statements import ask_for_statement, read_statement, standing
+from phi.services.suspensions import SUSPENDABLE, Chains, agency_of, suspend
 
 ADD, ISSUE = "phi.add_disclosure", "phi.add_statementissued"
 SUSPEND = "phi.add_disclosuresuspension"

@@ -24,9 +24,9 @@ from core.actors import actor_of
 from core.errors import Problem
 from operations.modeladmin import told
 from operations.services import start_job
+from phi.days import zone
 from phi.fulltext import CONFIGURATIONS
 from phi.jobs import INDEX_JOB
-from phi.services.disclosures import zone
 from phi.services.search import MAX_QUERY, MOST_TURNS, Found, Hit, Place, search
 
 PERMISSION = "phi.search_transcripts"

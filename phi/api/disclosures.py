@@ -18,17 +18,12 @@ from core.errors import Forbidden, Invalid
 from core.rest.pagination import Pages
 from operations.idempotency import idempotent
 from phi import accounting
+from phi.days import day_of
 from phi.serializers import disclosures as s
-from phi.services.disclosures import (
-    TEXTS,
-    day_of,
-    entries_for,
-    note_read,
-    open_each,
-    record_disclosure,
-    visible_to,
-)
+from phi.services.disclosed import note_read, open_each
+from phi.services.disclosures import TEXTS, record_disclosure, visible_to
 from phi.services.keeping import delete_after
+from phi.services.owed import entries_for
 from phi.services.statements import NOTHING, standing
 
 CODE = "disclosures_made"

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from core import inventory
 from core.inventory import Period
+from phi.days import day_of
 from phi.models import Disclosure, DisclosureSuspension, StatementIssued
-from phi.services.disclosures import Chains, day_of, open_all
+from phi.services.disclosed import open_all
+from phi.services.suspensions import Chains
 
 
 def export_disclosures(subject_id: UUID) -> Iterable[dict[str, Any]]:

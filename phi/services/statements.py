@@ -21,9 +21,11 @@ from core.reports import Column, Document, Fact, Progress, Section, Table
 from operations.models import Job
 from operations.services import start_job
 from phi import accounting
+from phi.days import day_of
 from phi.models import Authority, Disclosure, StatementIssued
 from phi.services.accesses import look
-from phi.services.disclosures import Chains, day_of, owed_for
+from phi.services.owed import owed_for
+from phi.services.suspensions import Chains
 from vault import services as vault
 from vault.services import KeyClass
 

@@ -16,8 +16,8 @@ from core import reports
 from core.actors import Actor
 from core.errors import Invalid
 from core.reports import Column, Document, Fact, Section, Table
+from phi.days import zone
 from phi.models import Access
-from phi.services.disclosures import zone
 from phi.titles import Shown, shown
 
 MOST = {"csv": 50_000, "pdf": 2_000}

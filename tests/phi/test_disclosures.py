@@ -20,13 +20,10 @@ from core import inventory
 from core.actors import Actor
 from core.errors import Conflict, Invalid, NotFound
 from phi.models import Access, Disclosure, DisclosureSuspension, StatementIssued
-from phi.services.disclosures import (
-    entries_for,
-    opened,
-    record_disclosure,
-    refuse,
-    suspend,
-)
+from phi.services.disclosed import opened
+from phi.services.disclosures import record_disclosure, refuse
+from phi.services.owed import entries_for
+from phi.services.suspensions import suspend
 from retention.deleter import enforce
 from tests.phi.conftest import problem
 

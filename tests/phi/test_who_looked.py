@@ -18,8 +18,10 @@ from accounts.roles import CARE_STAFF, COMPLIANCE_OFFICER
 from core.errors import CiphertextRefused
 from core.ids import uuid7
 from operations.models import Job
+from phi.days import day_of
 from phi.models import Access, Disclosure, StatementIssued
-from phi.services.disclosures import day_of, entries_for, opened
+from phi.services.disclosed import opened
+from phi.services.owed import entries_for
 from phi.services.wholooked import Asked, looks
 from tests.phi.test_disclosures import TEXTS, asked, written
 
