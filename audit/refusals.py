@@ -6,7 +6,7 @@ from django.db import transaction
 
 from audit.services import Severity, record
 from core.actors import Actor
-from core.errors import CiphertextRefused
+from core.errors import CiphertextRefused, KeyDestroyed
 from core.fields import KeyMissing
 
 EVENT_TYPE, ACTION = "integrity", "ciphertext_refused"
@@ -36,16 +36,20 @@ def record_refusal(*, actor: Actor, error: CiphertextRefused) -> None:
 
 
 def told(error: CiphertextRefused) -> str:
-    """What a person is told instead of the content: which key to put back where a key is what is
-    missing, else that what is stored was changed."""
+    """What a person is told instead of the content: which key to put back where a wrapping key is
+    what is missing, that the data key was destroyed, else that what is stored was changed."""
     if isinstance(error, KeyMissing):
         return (
             f"What is stored is wrapped under key {error.key_id}, which FIELD_ENCRYPTION_KEYS does"
             " not hold: put that key back. Nothing of it is shown; this is in the audit log."
         )
+    if isinstance(error, KeyDestroyed):
+        return (
+            "The key that sealed this was destroyed, as erasure and retention do: nobody can open"
+            " it again. That it was asked for is in the audit log."
+        )
     return (
-        "What is stored was changed or moved, or its key is gone. It is not shown, and the refusal"
-        " is in the audit log."
+        "What is stored was changed or moved. It is not shown, and the refusal is in the audit log."
     )
 
 

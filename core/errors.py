@@ -102,3 +102,8 @@ class CiphertextRefused(RuntimeError):
         super().__init__(detail)
         self.of = of
         self.recorded = False
+
+
+class KeyDestroyed(CiphertextRefused):
+    """The data key that sealed what is stored was destroyed, as erasure and retention do: nobody
+    opens it again."""

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from audit.refusals import record_refusal
+from audit.refusals import record_refusal, told
 from consent.models import Call
 from core import panels
 from core.actors import actor_of
@@ -69,14 +69,14 @@ def recording_parts(request: HttpRequest, recording: VoiceRecording) -> dict[str
 
 
 def transcript_parts(request: HttpRequest, transcript: Transcript) -> dict[str, Any]:
-    """The masked turns and the way to the original, or that the stored words do not open; the
+    """The masked turns and the way to the original, or why the stored words do not open; the
     look is an event of the page's transaction."""
     try:
         turns = read_transcript(actor=actor_of(request), transcript=transcript, view=MASKED)
     except CiphertextRefused as error:
         # The rest of the page stays; that the words do not open is an event of its own.
         record_refusal(actor=actor_of(request), error=error)
-        return {"transcript": transcript, "refused": True}
+        return {"transcript": transcript, "refused": told(error)}
     allowed = request.user.has_perm("phi.read_original")  # type: ignore[union-attr]
     return {
         "transcript": transcript,

@@ -171,6 +171,12 @@ def missing_keys() -> list[Missing]:
     ]
 
 
+def covered_by(key_id: str) -> Missing:
+    """What a key covers that the list does not hold, whoever has met it first."""
+    row = WrappingKey.objects.filter(key_id=key_id).first() or WrappingKey(key_id=key_id)
+    return Missing(key_id, data_keys_under(row), row.identifiers)
+
+
 @transaction.atomic
 def count_and_keep(now: datetime | None = None) -> dict[str, Counter[str]]:
     """Count what lies under each key, keep the figures beside the keys, and return them by

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from audit.services import record
 from core.actors import Actor
-from core.errors import CiphertextRefused
+from core.errors import CiphertextRefused, KeyDestroyed
 from core.ids import uuid7
 from vault import sealing
 from vault.keys import verify_keys
@@ -45,13 +45,11 @@ def _wrap(owner_id: UUID, key_id: UUID, key: bytes) -> str:
 
 
 def unwrap(row: DataKey) -> bytes:
-    """The data key of a row. Raises CiphertextRefused for one that was destroyed or moved,
+    """The data key of a row. Raises KeyDestroyed, CiphertextRefused for one that was moved,
     KeyMissing where its wrapping key is what is missing; each names the row."""
     of = f"vault.datakey.wrapped|{row.id}"
     if row.wrapped is None:
-        raise CiphertextRefused(
-            f"Key {row.id} was destroyed: what it sealed cannot be read.", of=of
-        )
+        raise KeyDestroyed(f"Key {row.id} was destroyed: what it sealed cannot be read.", of=of)
     try:
         plain = base64.b64decode(row.wrapped, validate=True)
     except binascii.Error:

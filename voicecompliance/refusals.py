@@ -1,5 +1,6 @@
 """Stored bytes that do not open, wherever it shows: one CRITICAL event, and a plain word to
-whoever asked. The parts below raise ``CiphertextRefused`` and leave the rest to this."""
+whoever asked. The parts below raise ``CiphertextRefused`` and leave the rest to this. So do keys
+that cannot be loaded, which are no event: nothing that is stored is in doubt."""
 
 from __future__ import annotations
 
@@ -16,48 +17,71 @@ from django.shortcuts import render
 
 from audit.refusals import record_refusal, told
 from core.actors import Actor, actor_of
-from core.errors import CiphertextRefused, Problem
+from core.errors import CiphertextRefused, KeyDestroyed, Problem
 from core.fields import KeyMissing
 from core.rest.exceptions import is_api, problem_response
+from core.wrapping import RETRY_AFTER, KeyUnavailable
+from vault.keys import covered_by
 
 logger = logging.getLogger(__name__)
 
 TITLE = "What is stored was refused"
 KEY_TITLE = "An encryption key is missing"
+DESTROYED_TITLE = "The key of this was destroyed"
+UNAVAILABLE_TITLE = "The encryption keys are not to be had"
+UNAVAILABLE = (
+    "The wrapping keys cannot be loaded where they are kept. Nothing was stored or shown: try again"
+    " later."
+)
+Outage = CiphertextRefused | KeyUnavailable
 
 
-def answer(request: HttpRequest, error: CiphertextRefused) -> HttpResponse:
+def answer(request: HttpRequest, error: Outage) -> HttpResponse:
     """What the one who asked is told: nothing of the content, and that it was recorded. A key that
-    is missing is an outage, which ends when the key is put back (503)."""
-    missing = isinstance(error, KeyMissing)
-    if is_api(request):
-        return problem_response(
-            Problem(
-                told(error),
-                code="key-missing" if missing else "ciphertext-refused",
-                status=503 if missing else 500,
-                title="Encryption key missing" if missing else "Stored data refused",
-            )
+    is missing or cannot be loaded is an outage, which ends when the key is there (503)."""
+    if not is_api(request):
+        return _page(request, error)
+    if isinstance(error, KeyUnavailable):
+        problem = Problem(
+            UNAVAILABLE,
+            code="key-unavailable",
+            status=503,
+            title="Encryption keys unavailable",
+            headers={"Retry-After": str(int(RETRY_AFTER))},
         )
-    return _page(request, error)
+    elif isinstance(error, KeyMissing):
+        problem = Problem(
+            told(error), code="key-missing", status=503, title="Encryption key missing"
+        )
+    else:
+        problem = Problem(
+            told(error), code="ciphertext-refused", status=500, title="Stored data refused"
+        )
+    return problem_response(problem)
 
 
-def _page(request: HttpRequest, error: CiphertextRefused) -> HttpResponse:
-    missing = error.key_id if isinstance(error, KeyMissing) else ""
-    title, status = (KEY_TITLE, 503) if missing else (TITLE, 500)
-    known = {
+def _page(request: HttpRequest, error: Outage) -> HttpResponse:
+    match error:
+        case KeyUnavailable():
+            title, status, template = UNAVAILABLE_TITLE, 503, "key_missing.html"
+        case KeyMissing():
+            title, status, template = KEY_TITLE, 503, "key_missing.html"
+        case KeyDestroyed():
+            title, status, template = DESTROYED_TITLE, 500, "ciphertext_refused.html"
+        case _:
+            title, status, template = TITLE, 500, "ciphertext_refused.html"
+    known: dict[str, Any] = {
         "title": title,
-        "missing_key": missing,
+        "destroyed": isinstance(error, KeyDestroyed),
         "request_id": vars(request).get("request_id", ""),
     }
     try:
+        if isinstance(error, KeyMissing):
+            known["covered"] = covered_by(error.key_id)
         return render(
-            request,
-            "ciphertext_refused.html",
-            {**admin.site.each_context(request), **known},
-            status=status,
+            request, template, {**admin.site.each_context(request), **known}, status=status
         )
-    except CiphertextRefused:
+    except (CiphertextRefused, KeyUnavailable):
         # What the page itself is made of does not open.
         return HttpResponse(title, content_type="text/plain", status=status)
 
@@ -73,6 +97,10 @@ class RefusedCiphertextMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, KeyUnavailable):
+            # An outage of the keys' own store: nothing that is stored is in doubt.
+            logger.error("the wrapping keys are not to be had: %s", error)
+            return answer(request, error)
         if not isinstance(error, CiphertextRefused):
             return None
         logger.error("stored bytes were refused: %s (%s)", error, error.of or "unnamed")

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
-from audit.refusals import record_refusal
+from audit.refusals import record_refusal, told
 from consent.models import Call
 from core import inventory
 from core.actors import actor_of
@@ -181,7 +181,7 @@ class VoiceRecordingAdmin(ContentAdmin):
             return HttpResponseRedirect(self.address(recording))
         form = panels.purpose_form("play", request.POST)
         source, refusal = "", None
-        picture, damaged = None, False
+        picture, damaged = None, ""
         if form.is_valid():
             purpose = form.cleaned_data["purpose_of_use"]
             try:
@@ -211,22 +211,22 @@ class VoiceRecordingAdmin(ContentAdmin):
 
     def _picture(
         self, request: HttpRequest, recording: VoiceRecording
-    ) -> tuple[dict[str, Any] | None, bool]:
-        """What the page needs to draw the sound, and whether the picture was refused: the sound
-        may open all the same."""
+    ) -> tuple[dict[str, Any] | None, str]:
+        """What the page needs to draw the sound, or why the picture does not open: the sound may
+        all the same."""
         try:
             picture = waveform_of(recording)
         except CiphertextRefused as error:
             record_refusal(actor=actor_of(request), error=error)
-            return None, True
+            return None, told(error)
         if not picture:
-            return None, False
+            return None, ""
         return {
             "path": waveforms.path(picture),
             "width": waveforms.width(picture),
             "seconds": max(1, round(recording.duration_ms / 1000)),
             "duration": self.duration(recording),
-        }, False
+        }, ""
 
     @_strangers_noted
     def audio(self, request: HttpRequest, object_id: UUID) -> HttpResponseBase:

@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from accounts.stepup import recent_factor
 from audit.modeladmin import ReadOnlyAdmin
 from consent.models import DataSubject
-from core.actors import actor_of
+from core.actors import Actor, actor_of
 from core.errors import NotFound, Problem
 from operations.modeladmin import Button, VerbAdmin
 from phi.days import zone
@@ -31,14 +31,13 @@ from phi.disclosureforms import (
     today,
 )
 from phi.models import Disclosure, StatementIssued
-from phi.services.disclosed import note_read, open_each
+from phi.services.disclosed import Opened, note_read, open_each
 from phi.services.disclosures import record_disclosure
 from phi.services.statements import ask_for_statement, read_statement, standing
-from phi.services.suspensions import SUSPENDABLE, Chains, agency_of, suspend
+from phi.services.suspensions import SUSPENDABLE, Chains, agency_or_why, suspend
 
 ADD, ISSUE = "phi.add_disclosure", "phi.add_statementissued"
 SUSPEND = "phi.add_disclosuresuspension"
-NOT_OPEN = "The stored words do not open: they were changed or moved, or their key is gone."
 
 
 @admin.register(Disclosure)
@@ -82,8 +81,8 @@ class DisclosureAdmin(ReadOnlyAdmin):
         return "Takes an entry back" if row.void else "Stands"
 
     def _text(self, row: Disclosure, name: str) -> str:
-        texts: dict[str, str] | None = vars(row).get("shown_texts")
-        return NOT_OPEN if texts is None else texts[name] or "–"
+        shown: Opened = vars(row)["opened"]
+        return shown.refused if shown.texts is None else shown.texts[name] or "–"
 
     @admin.display(description="recipient")
     def recipient(self, row: Disclosure) -> str:
@@ -103,10 +102,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
 
     @admin.display(description="suspended")
     def suspended(self, row: Disclosure) -> str:
-        said = [
-            f"{each.stated_on} to {each.ends_on} ({each.form}): {agency_of(each)}"
-            for each in Chains(row.subject_id).asked(row.pk)
-        ]
+        said: list[str] = vars(row)["suspensions"]
         return "\n".join(said) or "–"
 
     def get_object(
@@ -117,8 +113,8 @@ class DisclosureAdmin(ReadOnlyAdmin):
         held = vars(request).setdefault("disclosure", {})
         if row is not None and self.has_view_permission(request, row):
             if row.pk not in held:
-                (held[row.pk],) = open_each(actor=actor_of(request), rows=[row])
-            vars(row)["shown_texts"] = held[row.pk].texts
+                held[row.pk] = _opened(actor_of(request), row)
+            vars(row)["opened"], vars(row)["suspensions"] = held[row.pk]
         return row
 
     def page_context(self, request: HttpRequest, obj: Disclosure) -> dict[str, Any]:
@@ -184,7 +180,7 @@ class DisclosureAdmin(ReadOnlyAdmin):
                     request,
                     "admin/phi/asked.html",
                     title=f"Correct {row}",
-                    words=[NOT_OPEN],
+                    words=[found.refused],
                     back=reverse("admin:phi_disclosure_change", args=[row.pk]),
                 )
             form = CorrectionForm(initial=_initial(row, found.texts))
@@ -281,6 +277,17 @@ class DisclosureAdmin(ReadOnlyAdmin):
             except Problem as problem:
                 form.refuse(problem)
         return self.page(request, "admin/phi/asked.html", form=form, **context)
+
+
+def _opened(actor: Actor, row: Disclosure) -> tuple[Opened, list[str]]:
+    """What the row's page shows: its sealed parts, and what agencies asked."""
+    (found,) = open_each(actor=actor, rows=[row])
+    asked = [
+        f"{each.stated_on} to {each.ends_on} ({each.form}): "
+        + agency_or_why(actor=actor, suspension=each)
+        for each in Chains(row.subject_id).asked(row.pk)
+    ]
+    return found, asked
 
 
 def _page_of(subject_id: UUID) -> str:

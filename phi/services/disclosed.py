@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from audit.refusals import record_refusal
+from audit.refusals import record_refusal, told
 from consent.models import DataSubject
 from core import accesses
 from core.actors import Actor
@@ -19,10 +19,12 @@ from vault.bulk import open_many
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A disclosure with its sealed parts; ``texts`` is None where they do not open."""
+    """A disclosure with its sealed parts; ``texts`` is None where they do not open, and
+    ``refused`` says why."""
 
     row: Disclosure
     texts: dict[str, str] | None
+    refused: str = ""
 
 
 def opened(row: Disclosure) -> dict[str, str]:
@@ -67,7 +69,7 @@ def open_each(*, actor: Actor, rows: Iterable[Disclosure]) -> list[Opened]:
     for row, found in _opened_or_refused(list(rows)):
         if isinstance(found, CiphertextRefused):
             record_refusal(actor=actor, error=found)
-            result.append(Opened(row, None))
+            result.append(Opened(row, None, told(found)))
         else:
             result.append(Opened(row, found))
     return result

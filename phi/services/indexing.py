@@ -93,7 +93,11 @@ def index_batch(*, actor: Actor, after: UUID | None = None, limit: int = BATCH) 
     locked = Transcript.objects.select_for_update(of=("self",), no_key=True)
     rows = list(locked.select_related("call").filter(id__in=ids).order_by("id"))
     opened = open_masked(actor, rows)
-    found = [(row, turns) for row, turns in zip(rows, opened, strict=True) if turns is not None]
+    found = [
+        (row, turns)
+        for row, turns in zip(rows, opened, strict=True)
+        if not isinstance(turns, CiphertextRefused)
+    ]
     cut = _write(found)
     record(
         actor=actor,
@@ -112,9 +116,9 @@ def index_batch(*, actor: Actor, after: UUID | None = None, limit: int = BATCH) 
     return last
 
 
-def open_masked(actor: Actor, rows: Sequence[Transcript]) -> list[Turns | None]:
-    """The masked turns of each transcript (with its call), in one query for their keys; None, and
-    an event, for one whose stored bytes are refused."""
+def open_masked(actor: Actor, rows: Sequence[Transcript]) -> list[Turns | CiphertextRefused]:
+    """The masked turns of each transcript (with its call), in one query for their keys; the
+    refusal, and an event, for one whose stored bytes do not open."""
     messages = [(owner_of(row.call), row.aad("masked"), bytes(row.masked_sealed)) for row in rows]
     try:
         return [orjson.loads(plain) for plain in bulk.open_many(messages)]
@@ -123,13 +127,13 @@ def open_masked(actor: Actor, rows: Sequence[Transcript]) -> list[Turns | None]:
         return [_open_one(actor, message) for message in messages]
 
 
-def _open_one(actor: Actor, message: bulk.Message) -> Turns | None:
+def _open_one(actor: Actor, message: bulk.Message) -> Turns | CiphertextRefused:
     try:
         turns: Turns = orjson.loads(next(iter(bulk.open_many([message]))))
         return turns
     except CiphertextRefused as error:
         record_refusal(actor=actor, error=error)
-        return None
+        return error
 
 
 def empty_index(*, actor: Actor) -> int:

@@ -12,10 +12,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
+from audit.refusals import told
 from audit.services import record
 from core import accesses
 from core.actors import Actor
-from core.errors import Conflict
+from core.errors import CiphertextRefused, Conflict
 from core.lookups import keyed_hash
 from phi import fulltext
 from phi.models import Transcript
@@ -40,11 +41,11 @@ Place = tuple[datetime, UUID]
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A transcript that was found, and its turns that hold a word of the query, as pieces
-    (``text``, ``is_label``, ``is_match``). ``refused``: its stored words do not open."""
+    (``text``, ``is_label``, ``is_match``). ``refused`` says why its stored words do not open."""
 
     transcript: Transcript
     turns: list[dict[str, Any]] = field(default_factory=list)
-    refused: bool = False
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,19 @@ def _record(
 
 
 def _hits(
-    rows: list[Transcript], opened: list[Turns | None], configuration: str, text: str
+    rows: list[Transcript],
+    opened: list[Turns | CiphertextRefused],
+    configuration: str,
+    text: str,
 ) -> list[Hit]:
     """The rows with their turns that hold a word of the query, marked by PostgreSQL."""
     places, said, kept = [], [], []
+    refused: dict[int, str] = {}
     for place, turns in enumerate(opened):
-        for turn, plain, labels in _readable(turns or []):
+        if isinstance(turns, CiphertextRefused):
+            refused[place] = told(turns)
+            continue
+        for turn, plain, labels in _readable(turns):
             places.append((place, turn, labels))
             said.append(plain)
     marked: dict[int, list[dict[str, Any]]] = {}
@@ -218,8 +226,7 @@ def _hits(
         place, turn, labels = places[number - 1]
         marked.setdefault(place, []).append({**turn, "pieces": list(_pieces(line, labels))})
     return [
-        Hit(row, marked.get(place, []), refused=opened[place] is None)
-        for place, row in enumerate(rows)
+        Hit(row, marked.get(place, []), refused.get(place, "")) for place, row in enumerate(rows)
     ]
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from audit.refusals import record_refusal, told
 from audit.services import record
 from consent.models import DataSubject
 from core.actors import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import CiphertextRefused, Conflict, Invalid, NotFound
 from core.ids import uuid7
 from phi import accounting
 from phi.days import day_of
@@ -100,6 +101,15 @@ def agency_of(suspension: DisclosureSuspension) -> str:
     """Who asked for a suspension, and how. Raises CiphertextRefused."""
     owner_id = suspension.disclosure.subject_id
     return vault.open_(owner_id, suspension.aad, bytes(suspension.agency_sealed)).decode()
+
+
+def agency_or_why(*, actor: Actor, suspension: DisclosureSuspension) -> str:
+    """The same for a page, or why it does not open, which is then an event."""
+    try:
+        return agency_of(suspension)
+    except CiphertextRefused as error:
+        record_refusal(actor=actor, error=error)
+        return told(error)
 
 
 class Chains:

@@ -29,7 +29,7 @@ def test_a_damaged_transcript_leaves_the_call_page(
     answer = officer_client.get(reverse("admin:consent_call_change", args=[call]))
     assert answer.status_code == 200
     assert b"What the gate said" in answer.content
-    assert b"They are not shown" in answer.content
+    assert b"It is not shown" in answer.content
     assert b"Good morning" not in answer.content
     event = AuditEvent.objects.get(event_type="integrity")
     assert (event.severity, event.object_id) == ("CRITICAL", str(transcript.pk))
