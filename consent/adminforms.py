@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from consent.models import Jurisdiction, Notice
+from consent.models import DataSubject, Jurisdiction, Notice
 from consent.serializers import LANGUAGE, listed_regions
 
 
@@ -28,6 +28,36 @@ class LanguageField(forms.RegexField):
         # Calls are matched to the primary subtag in lower case.
         primary, dash, rest = (super().to_python(value) or "").partition("-")
         return primary.lower() + dash + rest
+
+
+class SubjectField(forms.CharField):
+    """One person, named exactly as the search of data subjects takes it. Whose form it is notes
+    the look: who gives an identifier learns whose it is."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=254,
+            help_text="The person's exact phone number, e-mail address, patient id or external id,"
+            " or our id.",
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> DataSubject:
+        """The person, as its id alone. Raises ValidationError where nobody or several are known
+        by ``value``."""
+        term: str = super().clean(value)
+        found = list(DataSubject.objects.identified().matching(term).only("id")[:2])
+        if not found:
+            raise forms.ValidationError(
+                "There is no such data subject: it must be given in full, and be known here."
+            )
+        if len(found) > 1:
+            raise forms.ValidationError(
+                "Several people are known by that: give a patient id or our id."
+            )
+        return found[0]
 
 
 class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]

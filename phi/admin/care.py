@@ -12,11 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.models import User
 from accounts.stepup import recent_factor
+from consent.accesses import FOUND
+from consent.adminforms import SubjectField
 from consent.models import DataSubject
+from core import accesses
 from core.actors import actor_of
 from operations.modeladmin import Button, VerbAdmin
 from operations.permissions import may
@@ -37,9 +40,8 @@ class RelationshipForm(forms.ModelForm):  # type: ignore[type-arg]
     person = StaffField(
         queryset=User.objects.none(), label="Member of staff", widget=UnfoldAdminSelectWidget
     )
-    subject = forms.UUIDField(
-        label="Data subject", widget=UnfoldAdminTextInputWidget, help_text="Our id of the person."
-    )
+    subject = SubjectField(label="Data subject")
+    request: HttpRequest
 
     class Meta:
         model = CareRelationship
@@ -59,9 +61,18 @@ class RelationshipForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["starts_at"].help_text = "UTC. Leave empty for now."
 
     def clean_subject(self) -> DataSubject:
-        found = DataSubject.objects.identified().filter(pk=self.cleaned_data["subject"]).first()
-        if found is None:
-            raise forms.ValidationError("There is no such data subject.")
+        found: DataSubject = self.cleaned_data["subject"]
+        if self.data.get(self.add_prefix("subject"), "").strip() != str(found.pk):
+            # Whoever gives an identifier learns whose it is, whatever becomes of the form.
+            event_type, action = FOUND
+            accesses.look(
+                actor=actor_of(self.request),
+                kind=accesses.PROFILES,
+                event_type=event_type,
+                action=action,
+                obj=found,
+                subject_id=found.pk,
+            )
         return found
 
     def clean_starts_at(self) -> Any:
@@ -90,6 +101,10 @@ class CareRelationshipAdmin(VerbAdmin):
     @recent_factor("say who looks after whom")
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"request": request})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

@@ -313,6 +313,60 @@ def test_relationships_are_made_and_ended(
     assert len(events("care_relationship", "ended")) == 1
 
 
+@pytest.mark.parametrize("field", ["phone", "email", "patient_id", "external_id", "id"])
+def test_a_person_is_found_by_an_exact_identifier(
+    officer_client: Client, api: Any, carer: Any, events: Any, field: str
+) -> None:
+    """As the search of data subjects finds them, and as it a look; by our id it is none."""
+    told = {
+        "external_id": "ward-7",
+        "name": "Bo Example",
+        "phone": "+1 212 555 0107",
+        "email": "bo@example.com",
+        "patient_id": "MRN-7",
+    }
+    id_ = api.post("/api/v1/subjects", told, format="json").json()["id"]
+    term = {**told, "id": id_, "phone": "+12125550107", "email": "BO@example.com"}[field]
+    page = address("carerelationship_add")
+    answer = officer_client.post(page, relation(carer, f" {term} "))
+    assert answer.status_code == 302, text(answer)
+    made = CareRelationship.objects.get()
+    assert str(made.subject_id) == id_
+    looks = events("subject", "found")
+    assert [look.object_id for look in looks] == [id_] * (field != "id")
+    assert all(term not in bytes(look.entry).decode() for look in looks)
+
+
+def test_a_person_must_be_named_clearly(
+    officer_client: Client, api: Any, carer: Any, events: Any
+) -> None:
+    page = address("carerelationship_add")
+    for number in (1, 2):
+        body = {"external_id": f"shared-{number}", "phone": "+12125550107"}
+        assert api.post("/api/v1/subjects", body, format="json").status_code == 201
+    assert "Several people are known by that" in text(
+        officer_client.post(page, relation(carer, "+12125550107"))
+    )
+    for term in ("212555", "nobody", "0" * 36):
+        said = text(officer_client.post(page, relation(carer, term)))
+        assert "There is no such data subject" in said
+    assert "This field is required" in text(officer_client.post(page, relation(carer, "")))
+    assert not CareRelationship.objects.exists()
+    assert events("subject", "found") == []
+
+
+def test_a_refusal_leaves_the_look(
+    officer_client: Client, relate: Any, carer: Any, subject: Any, events: Any
+) -> None:
+    """That the relationship is there already undoes the save, not that the person was found."""
+    relate()
+    said = text(
+        officer_client.post(address("carerelationship_add"), relation(carer, "customer-17"))
+    )
+    assert "in that time already" in said
+    assert [look.object_id for look in events("subject", "found")] == [str(subject.pk)]
+
+
 def test_care_staff_see_their_own_relationships(
     relate: Any, make_person: Any, care_client: Client
 ) -> None:
