@@ -33,7 +33,7 @@ from accounts.services import (
 from accounts.services.attempts import strangers_wait
 from accounts.services.factors import factor_held
 from accounts.services.rights import waits_for_another
-from accounts.services.standing import keys_made_by, lacking, open_work
+from accounts.services.standing import gained, keys_made_by, lacking, open_work
 from accounts.stepup import recent_factor
 from audit.models import AuditEvent
 from core.actors import actor_of
@@ -233,7 +233,13 @@ class PersonAdmin(AccountsAdmin):
             except Problem as problem:
                 form.add_error(None, problem.detail)
         fit = (
-            [each for each in form.candidates() if not lacking(each, work, person)] if work else []
+            [
+                each
+                for each in form.candidates()
+                if not lacking(each, work, person) and not gained(actor_of(request), each, work)
+            ]
+            if work
+            else []
         )
         return self.page(
             request,

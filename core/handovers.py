@@ -19,7 +19,8 @@ class Handover:
 
     ``count(person)`` says how much is open; ``needs(person)`` which permissions
     (``app.codename``) a successor must hold for it; ``hand_over(person, successor)`` gives it to
-    the successor in the caller's transaction, whose event names what it returns.
+    the successor in the caller's transaction, whose event names what it returns. With
+    ``own_matter`` the successor gains access by it: nobody gives that to themselves.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Handover:
     count: Callable[[str], int]
     needs: Callable[[str], frozenset[str]]
     hand_over: Callable[[str, str], Moved]
+    own_matter: bool = False
 
 
 _kinds: dict[str, Handover] = {}

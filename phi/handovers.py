@@ -76,6 +76,7 @@ register(
         count=lambda person: _open(person).count(),
         needs=_care_needs,
         hand_over=_hand_over_care,
+        own_matter=True,
     )
 )
 register(

@@ -76,7 +76,8 @@ def off_board_person(*, actor: Actor, user: User, successor: User | None) -> Use
     """The person leaves for good: no way in, no factor, no role, and their open work with a
     successor. The row stays, because the log names it.
 
-    Raises Forbidden for oneself; Conflict ``has-left``, ``last-administrator``,
+    Raises Forbidden for oneself, and ``own-matter`` where the actor would give themselves access
+    to somebody's data; Conflict ``has-left``, ``last-administrator``,
     ``successor-needed`` where work is open, ``successor-not-fit`` for one who is not active or
     lacks a permission that the work takes.
     """
@@ -91,7 +92,7 @@ def off_board_person(*, actor: Actor, user: User, successor: User | None) -> Use
     not_left(row)
     if row.is_active:
         keep_an_administrator(row)
-    moved = _hand_over(row, heir)
+    moved = _hand_over(actor, row, heir)
     withdrawn = secondpair.withdraw_about(row.pk)
     roles = sorted(row.groups.values_list("name", flat=True))
     factors = take_factors(row)
@@ -137,7 +138,15 @@ def lacking(successor: User, work: Iterable[tuple[Handover, int]], user: User) -
     return [kind.title for kind, _ in work if kind.needs(str(user.pk)) - held]
 
 
-def _hand_over(row: User, heir: User | None) -> dict[str, dict[str, list[str]]]:
+def gained(actor: Actor, successor: User, work: Iterable[tuple[Handover, int]]) -> list[str]:
+    """The kinds of work, by their titles, that give the successor access and so may not be handed
+    to them by themselves."""
+    if actor.id != str(successor.pk):
+        return []
+    return [kind.title for kind, _ in work if kind.own_matter]
+
+
+def _hand_over(actor: Actor, row: User, heir: User | None) -> dict[str, dict[str, list[str]]]:
     work = open_work(row)
     if work and heir is None:
         raise Conflict("Name a successor for the open work.", code="successor-needed")
@@ -148,6 +157,10 @@ def _hand_over(row: User, heir: User | None) -> dict[str, dict[str, list[str]]]:
     if titles := lacking(heir, work, row):
         raise Conflict(
             f"The successor's roles do not allow: {', '.join(titles)}.", code="successor-not-fit"
+        )
+    if titles := gained(actor, heir, work):
+        raise Forbidden(
+            f"Another person has to hand this over to you: {', '.join(titles)}.", code="own-matter"
         )
     moved = {}
     for kind, _ in work:

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import AUDITOR, CARE_STAFF
+from accounts.roles import ADMINISTRATOR, AUDITOR, CARE_STAFF
 from accounts.services import off_board_person
 from accounts.services.standing import open_work
 from core.actors import Actor
-from core.errors import Conflict
+from core.errors import Conflict, Forbidden
 from phi.models import BreakGlass, CareRelationship
 from phi.services.breakglass import break_glass, review
 from phi.services.care import has_relationship
@@ -75,6 +76,30 @@ def test_who_reads_no_health_records_is_no_successor(relate: Any, carer: Any, ma
         with pytest.raises(Conflict):
             off_board_person(actor=SYSTEM, user=carer, successor=successor)
     assert CareRelationship.objects.get(pk=made.pk).ends_at is None
+
+
+def test_nobody_hands_patients_to_themselves(
+    relate: Any, carer: Any, make_person: Any, subject: Any, sign_in: Any, events: Any
+) -> None:
+    """As nobody says whom they look after themselves: another person does it."""
+    made = relate()
+    both = make_person("carer-and-admin", CARE_STAFF, ADMINISTRATOR)
+    with pytest.raises(Forbidden) as refused:
+        off_board_person(actor=actor_for(both), user=carer, successor=both)
+    assert refused.value.code == "own-matter"
+    assert CareRelationship.objects.get(pk=made.pk).ends_at is None
+    assert not has_relationship(both, subject.pk, timezone.now())
+    address = reverse("admin:accounts_user_off_board", args=[carer.pk])
+    client = sign_in(both)
+    page = client.post(address, {"successor": str(both.pk)})
+    assert "Another person has to hand this over to you" in page.content.decode()
+    carer.refresh_from_db()
+    assert carer.left_at is None
+    assert events("person", "off_boarded") == []
+    # Somebody else may.
+    another = actor_for(make_person("admin", ADMINISTRATOR))
+    off_board_person(actor=another, user=carer, successor=both)
+    assert has_relationship(both, subject.pk, timezone.now())
 
 
 def test_broken_glass_closes_and_is_still_reviewed(
