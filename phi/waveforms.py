@@ -45,14 +45,18 @@ class Drawing:
         return np.column_stack((self._low, self._high)).tobytes()
 
 
+def pairs(picture: bytes) -> list[list[int]]:
+    """The lowest and highest sample of each bucket, in order, of -128 to 127: full scale."""
+    found: list[list[int]] = np.frombuffer(picture, dtype=np.int8).reshape(-1, 2).tolist()
+    return found
+
+
 def path(picture: bytes) -> str:
     """The SVG path of a picture, in a box of one unit a bucket by 256: along the tops, and back
     along the bottoms."""
-    pairs = np.frombuffer(picture, dtype=np.int8).reshape(-1, 2).astype(int)
-    tops = " ".join(f"{x},{_HEIGHT - high - 1}" for x, (_, high) in enumerate(pairs))
-    bottoms = " ".join(
-        f"{x},{_HEIGHT - low + 1}" for x, (low, _) in reversed(list(enumerate(pairs)))
-    )
+    drawn = list(enumerate(pairs(picture)))
+    tops = " ".join(f"{x},{_HEIGHT - high - 1}" for x, (_, high) in drawn)
+    bottoms = " ".join(f"{x},{_HEIGHT - low + 1}" for x, (low, _) in reversed(drawn))
     return f"M{tops} {bottoms}Z"
 
 

@@ -68,6 +68,8 @@ class MinimumNecessaryAdmin(ReadOnlyAdmin):
         choices_filter("data_type", "data type", lambda: DataType.choices),
         choices_filter("purpose", "purpose", lambda: PurposeOfUse.choices),
     )
+    fields = ("whose", "data_type", "purpose", "set_by_name", "set_at")
+    readonly_fields = ("whose",)
     # The table above says it all; the rows below, who set which.
     list_per_page = 10
     list_before_template = "phi/minimum_necessary.html"

@@ -7,16 +7,24 @@ from typing import Any
 from uuid import UUID
 
 from core import inventory
+from core.errors import Conflict, Forbidden
 from core.inventory import Period
-from phi import blobs
+from phi import blobs, waveforms
 from phi.models import Transcript, TranscriptIndex, VoiceRecording
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
+from phi.services.recordings import waveform_of
 from phi.services.transcripts import ORIGINAL, open_turns
 
 
 def export_recordings(subject_id: UUID) -> Iterable[dict[str, Any]]:
-    """What is held, without the sound: a quarantined one may be handed to nobody."""
-    for recording in VoiceRecording.objects.filter(call__subject_id=subject_id):
+    """What is held, and the picture of the sound, which is made of it: the lowest and highest
+    sample of up to 400 stretches of equal length, -128 to 127. Without the sound itself.
+
+    Of one that may be played by nobody, or not yet, the picture is withheld as well, and why is
+    said. Raises CiphertextRefused.
+    """
+    rows = VoiceRecording.objects.filter(call__subject_id=subject_id).select_related("call")
+    for recording in rows:
         yield {
             "id": recording.id,
             "call": recording.call_id,
@@ -25,7 +33,16 @@ def export_recordings(subject_id: UUID) -> Iterable[dict[str, Any]]:
             "format": recording.format,
             "sha256": recording.sha256,
             "state": recording.state,
+            **_picture(recording),
         }
+
+
+def _picture(recording: VoiceRecording) -> dict[str, Any]:
+    try:
+        picture = waveform_of(recording)
+    except (Conflict, Forbidden) as withheld:
+        return {"waveform": None, "waveform_withheld": withheld.detail}
+    return {"waveform": waveforms.pairs(picture) if picture else None}
 
 
 def erase_recordings(rows: Sequence[VoiceRecording]) -> list[str]:

@@ -587,6 +587,11 @@ def test_words_for_people(health_record: HealthRecord, officer_client: Client) -
         found = re.findall(rf"<t[dh][^>]*field-{column}[^>]*>(.*?)</t[dh]>", shown, re.DOTALL)
         return {" ".join(re.sub(r"<[^>]*>", " ", each).split()) for each in found}
 
+    row = MinimumNecessary.objects.filter(role=CARE_STAFF).earliest("id")
+    page = text(officer_client.get(address("minimumnecessary_change", row.pk)))
+    assert f"Care staff: {row.get_data_type_display()} for {row.get_purpose_display()}" in page
+    assert re.search(r"role.{0,400}?>\s*Care staff\s*<", page, re.DOTALL | re.IGNORECASE)
+    assert CARE_STAFF not in page
     MinimumNecessary.objects.exclude(role="application").delete()
     assert cells("minimumnecessary_changelist", "whose") == {"Voice applications"}
     assert cells("access_changelist", "allowed_by") == {"Voice application"}

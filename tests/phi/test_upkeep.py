@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from datetime import timedelta
@@ -16,6 +17,7 @@ from core.actors import Actor
 from phi.evidence import encryption_at_rest
 from phi.models import Transcript, VoiceRecording
 from phi.personal_data.content import export_recordings, export_transcripts
+from phi.services.recordings import quarantine, waveform_of
 from phi.tasks import sweep_orphan_blobs
 from retention.deleter import enforce
 from tests.phi.conftest import TURNS
@@ -46,8 +48,35 @@ def test_what_has_ended_goes(
 def test_a_subject_gets_what_is_held(recording: VoiceRecording, subject: Any) -> None:
     (held,) = export_recordings(subject.id)
     assert held["sha256"] == recording.sha256
+    picture = waveform_of(recording)
+    assert picture
+    flat = [sample for pair in held["waveform"] for sample in pair]
+    assert bytes(sample % 256 for sample in flat) == picture
+    assert json.loads(json.dumps(held["waveform"])) == held["waveform"]
+    assert "waveform_withheld" not in held
     (told,) = export_transcripts(subject.id)
     assert told["turns"] == TURNS
+
+
+def test_a_picture_that_nobody_may_see_is_withheld_with_its_reason(
+    recording: VoiceRecording, subject: Any, system: Actor
+) -> None:
+    quarantine(actor=system, recording_id=recording.pk, reason="A complaint")
+    (held,) = export_recordings(subject.id)
+    assert held["waveform"] is None
+    assert "in quarantine: A complaint" in held["waveform_withheld"]
+    VoiceRecording.objects.update(state="unscreened", quarantine_reason="")
+    (held,) = export_recordings(subject.id)
+    assert "waits for its transcript" in held["waveform_withheld"]
+
+
+def test_an_old_recording_has_no_picture_to_hand_out(
+    recording: VoiceRecording, subject: Any
+) -> None:
+    VoiceRecording.objects.update(waveform_sealed=None)
+    (held,) = export_recordings(subject.id)
+    assert held["waveform"] is None
+    assert "waveform_withheld" not in held
 
 
 def _orphan(blob_root: Any, age: int) -> Any:
