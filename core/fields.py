@@ -36,6 +36,8 @@ from encrypted_model_fields.fields import EncryptedTextField as PackageTextField
 PREFIX = "vc1:"
 # Before a value that is bound to its row; no column's name begins with it.
 _BOUND = "\x01"
+# Before the person of a value that is bound to one, inside; no text that people write begins so.
+_OWNED = "\x02"
 _MARK = re.compile(r"vc1:([0-9a-f]{16}):")
 # The decoder would pass over what is no base64, and over whatever stands behind its end.
 _FORM = re.compile(r"vc1:(?:([0-9a-f]{16}):)?([A-Za-z0-9_-]+={0,2})")
@@ -118,6 +120,17 @@ def rewrap(context: str, row: str, stored: str) -> str:
     return encrypt(context, row, decrypt(context, row, stored))
 
 
+def bind(owner: object, value: str) -> str:
+    """``value`` with the person whom it is about, as a column with ``bound_to`` seals it."""
+    return f"{_OWNED}{owner}\x00{value}"
+
+
+def unbind(value: str) -> str:
+    """What ``bind`` was given as its value; anything else as it is: no text holds a NUL."""
+    owner, separator, bare = value.partition("\x00")
+    return bare if separator and owner.startswith(_OWNED) else value
+
+
 class KeyIdOf(Func):
     """In a query: the key id of an encrypted column's value; empty for one from before key ids,
     null for null. Immutable, so that it can be indexed."""
@@ -184,7 +197,7 @@ class _Attribute(DeferredAttribute):
             # Deferred: Django reads the row again, through an instance of its own.
             return super().__get__(instance, cls)
         if type(value) is Sealed:
-            value = decrypt(self.field.context, row_of(instance), value.stored)
+            value = self.field.opened(instance, value.stored)
             instance.__dict__[name] = value
         return value
 
@@ -214,18 +227,49 @@ class EncryptedTextField(PackageTextField):
     since ``update(Value(...))`` gets past a field. Look-ups other than ``isnull`` raise
     FieldError, and so does what has no row at hand: ``values()``, ``update()`` with a text,
     ``bulk_update()``. The primary key must be known before a row is inserted (a system check).
+    ``bound_to`` names the column of the person whom the text is about, such as ``subject_id``: it
+    is sealed inside too, so that a row which is given to somebody else opens no more.
     """
 
     descriptor_class = _Attribute
 
-    def __init__(self, *args: Any, context: str, **kwargs: Any) -> None:
-        self.context = context
+    def __init__(self, *args: Any, context: str, bound_to: str = "", **kwargs: Any) -> None:
+        self.context, self.bound_to = context, bound_to
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         kwargs["context"] = self.context
+        if self.bound_to:
+            kwargs["bound_to"] = self.bound_to
         return name, path, args, kwargs
+
+    def sealed(self, instance: Model, value: str) -> str:
+        """``value`` as the row's column holds it. Raises KeyUnavailable."""
+        if self.bound_to:
+            value = bind(getattr(instance, self.bound_to), value)
+        return encrypt(self.context, row_of(instance), value)
+
+    def opened(self, instance: Model, stored: str) -> str:
+        """What ``sealed`` was given. Raises CiphertextRefused for another column's, row's or, with
+        ``bound_to``, person's."""
+        row = row_of(instance)
+        value = decrypt(self.context, row, stored)
+        if not self.bound_to:
+            return value
+        owner, separator, bare = value.removeprefix(_OWNED).partition("\x00")
+        if not (value.startswith(_OWNED) and separator):
+            raise CiphertextRefused(
+                f"{self.context}: the stored value is not bound to a person yet: manage.py migrate"
+                " binds it.",
+                of=f"{self.context}|{row}",
+            )
+        if owner != str(getattr(instance, self.bound_to)):
+            raise CiphertextRefused(
+                f"{self.context}: the stored value belongs to another person.",
+                of=f"{self.context}|{row}",
+            )
+        return bare
 
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         found: list[checks.CheckMessage] = super().check(**kwargs)
@@ -262,7 +306,7 @@ class EncryptedTextField(PackageTextField):
         value = getattr(model_instance, self.attname)
         if value is None or hasattr(value, "as_sql"):
             return value
-        return Token(encrypt(self.context, row_of(model_instance), str(value)))
+        return Token(self.sealed(model_instance, str(value)))
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
         if value is None or hasattr(value, "as_sql"):

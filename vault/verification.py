@@ -129,7 +129,8 @@ def _bad_text(column: Column, quick: bool, batch: int) -> Iterator[tuple[int, li
         return
     yield 0, findings
     known = set(formless)
-    needed = ["pk", name, *(["owner_id"] if column.wraps_keys else [])]
+    bound_to = [column.field.bound_to] if column.field.bound_to else []
+    needed = ["pk", name, *bound_to, *(["owner_id"] if column.wraps_keys else [])]
     for page in _batches(rows.only(*needed), batch):
         bad = []
         for row in page:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.roles import ROLES
 from core.fields import EncryptedTextField
 from core.ids import uuid7
 from phi.models.checks import is_sealed
@@ -149,7 +150,8 @@ class MinimumNecessary(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.data_type} for {self.purpose}"
+        role = ROLES[self.role].title if self.role in ROLES else "Voice applications"
+        return f"{role}: {self.get_data_type_display()} for {self.get_purpose_display()}"
 
 
 class CareRelationship(models.Model):
@@ -221,7 +223,8 @@ class BreakGlass(models.Model):
     """Evidence that somebody opened a stranger's health records in an emergency, and of the review
     that must follow (45 CFR 164.312(a)(2)(ii), 164.308(a)(1)(ii)(D)).
 
-    ``reason`` and ``review_note`` may tell of the person and are encrypted; the log has neither.
+    ``reason`` and ``review_note`` may tell of the person: they are encrypted, bound to the
+    row and to the person; the log has neither.
     """
 
     class State(models.TextChoices):
@@ -233,7 +236,9 @@ class BreakGlass(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     person_name = models.CharField("who", max_length=200, help_text="As it was at the time.")
     subject = models.ForeignKey("consent.DataSubject", models.PROTECT, related_name="+")
-    reason = EncryptedTextField(context="phi.breakglass.reason", editable=False)
+    reason = EncryptedTextField(
+        context="phi.breakglass.reason", bound_to="subject_id", editable=False
+    )
     granted_at = models.DateTimeField(db_index=True)
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=11, choices=State, default=State.OPEN)
@@ -242,7 +247,11 @@ class BreakGlass(models.Model):
     reviewed_by_id = models.CharField(max_length=80, blank=True)
     reviewed_by_name = models.CharField("reviewed by", max_length=200, blank=True)
     review_note = EncryptedTextField(
-        context="phi.breakglass.review_note", null=True, blank=True, editable=False
+        context="phi.breakglass.review_note",
+        bound_to="subject_id",
+        null=True,
+        blank=True,
+        editable=False,
     )
 
     class Meta:

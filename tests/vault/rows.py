@@ -187,8 +187,11 @@ def put(column: Column, row: Any, value: str) -> None:
         )
 
 
-def old_form(column: Column, value: str = SECRET) -> str:
-    """A value as it was written before keys had ids: bound to its column alone."""
+def old_form(column: Column, value: str = SECRET, row: Any = None) -> str:
+    """A value as it was written before keys had ids: bound to its column alone, and to the person
+    of ``row`` where the column asks for one."""
+    if row is not None and column.field.bound_to:
+        value = fields.bind(getattr(row, column.field.bound_to), value)
     plain = f"{column.field.context}\x00{value}".encode()
     key = settings.FIELD_ENCRYPTION_KEYS[-1]
     return fields.PREFIX + Fernet(key).encrypt(plain).decode()

@@ -1,10 +1,12 @@
 """An encrypted value opens in its own column of its own row, unchanged, or not at all."""
 
 import base64
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import FieldError, ValidationError
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import CharField, F
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -88,11 +90,52 @@ def test_cut_short_flipped_or_plain_is_refused(column):
 def test_an_old_value_opens_and_is_not_taken_for_a_new_one(column):
     """Bound to its column alone, it passes only in the form that names no key."""
     row = make(column)
-    put(column, row, old_form(column))
+    put(column, row, old_form(column, row=row))
     assert getattr(again(row), column.field.name) == SECRET
     named = stored(column, make(column))[: len("vc1:") + 17]
-    put(column, row, named + old_form(column)[len("vc1:") :])
+    put(column, row, named + old_form(column, row=row)[len("vc1:") :])
     refused(column, row)
+
+
+@pytest.mark.parametrize(
+    "column", [each for each in COLUMNS if each.field.bound_to], ids=lambda each: each.label
+)
+def test_a_row_given_to_somebody_else_opens_no_more(column):
+    """The columns' own list cannot be empty: broken glass is in it."""
+    row, other = make(column), make(column)
+    names = column.sql()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL ROLE none")
+        cursor.execute(
+            "UPDATE {table} SET {owner} = %s WHERE {pk} = %s".format(
+                **names, owner=connection.ops.quote_name(column.field.bound_to)
+            ),
+            [getattr(other, column.field.bound_to), row.pk],
+        )
+        cursor.execute("SET LOCAL ROLE voicecompliance_web")
+    assert "another person" in refused(column, row)
+
+
+def test_texts_about_a_person_are_bound_to_the_person():
+    bound = {each.label for each in COLUMNS if each.field.bound_to}
+    assert {"phi.BreakGlass.reason", "phi.BreakGlass.review_note"} <= bound
+
+
+@pytest.mark.parametrize("name", ["reason", "review_note"])
+def test_values_from_before_are_bound_by_the_migration_and_back(name):
+    column = next(each for each in COLUMNS if each.label == f"phi.BreakGlass.{name}")
+    row = make(column)
+    migration = import_module("phi.migrations.0015_break_glass_bound")
+    before = MigrationLoader(connection).project_state(("phi", "0014_health_keep_time")).apps
+    migration.unbind(before, None)
+    assert "manage.py migrate" in refused(column, row)
+    old = before.get_model("phi", "BreakGlass").objects.get(pk=row.pk)
+    assert getattr(old, name) == SECRET
+    # Twice is once.
+    for _ in range(2):
+        migration.bind(before, None)
+        assert getattr(again(row), name) == SECRET
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])

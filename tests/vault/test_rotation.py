@@ -49,7 +49,7 @@ def test_everything_moves_and_opens(rotated):
     services.verify_keys()
     rows = [(column, make(column)) for column in COLUMNS]
     for column, row in rows[:3]:
-        put(column, row, old_form(column))
+        put(column, row, old_form(column, row=row))
     values = {row.pk: getattr(again(row), column.field.name) for column, row in rows}
     new, _old = rotated()
     done = rewrap.rewrap_all(actor=SYSTEM)
