@@ -164,8 +164,13 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
             if object_id is None:
                 self.audit(request, "add_form")
             elif obj is not None:
-                self.audit(request, "viewed", obj)
+                self.note_view(request, obj)
         return response
+
+    def note_view(self, request: HttpRequest, obj: Any) -> None:
+        """Write down that the object's page was shown: one event, where an app has a look for it
+        that one."""
+        self.audit(request, "viewed", obj)
 
     @transaction.atomic
     def page(

@@ -78,9 +78,8 @@ class DataSubjectAdmin(ReadOnlyAdmin):
                 _looked(request, accesses.PROFILES, FOUND, subject, subject.pk)
         return response
 
-    def page_context(self, request: HttpRequest, obj: DataSubject) -> dict[str, Any]:
+    def note_view(self, request: HttpRequest, obj: DataSubject) -> None:
         _looked(request, accesses.PROFILES, OPENED, obj, obj.pk)
-        return super().page_context(request, obj)
 
     @admin.display(description="identified", boolean=True)
     def held(self, subject: DataSubject) -> bool:
@@ -125,10 +124,12 @@ class CallAdmin(ReadOnlyAdmin):
         "ended_at",
     )
 
-    def page_context(self, request: HttpRequest, obj: Call) -> dict[str, Any]:
-        if obj.subject_id is not None:
+    def note_view(self, request: HttpRequest, obj: Call) -> None:
+        if obj.subject_id is None:
+            # Nobody's, as far as we know: a page like any other.
+            super().note_view(request, obj)
+        else:
             _looked(request, accesses.CALLS, CALL_OPENED, obj, obj.subject_id)
-        return super().page_context(request, obj)
 
     @admin.display(description="regions")
     def shown_regions(self, call: Call) -> str:
@@ -163,9 +164,8 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
         # The subject is shown by its id: its identifiers are not decrypted for a list.
         return super().get_queryset(request).only(*self.fields, "subject__id", "purpose__code")
 
-    def page_context(self, request: HttpRequest, obj: ConsentRecord) -> dict[str, Any]:
+    def note_view(self, request: HttpRequest, obj: ConsentRecord) -> None:
         _looked(request, accesses.CALLS, CONSENT_OPENED, obj, obj.subject_id)
-        return super().page_context(request, obj)
 
 
 @admin.register(Purpose)

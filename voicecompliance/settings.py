@@ -249,6 +249,8 @@ STEP_UP_SECONDS = environment.number("STEP_UP_SECONDS", 300, least=30)
 # How long a broken glass stays open, and how soon somebody else reviews why.
 BREAK_GLASS_MINUTES = environment.number("BREAK_GLASS_MINUTES", 60, least=1)
 BREAK_GLASS_REVIEW_HOURS = environment.number("BREAK_GLASS_REVIEW_HOURS", 72, least=1)
+# For how long one look of a person's at a recording covers the further parts that they play.
+PLAY_LOOK_MINUTES = environment.number("PLAY_LOOK_MINUTES", 10)
 # Whether the masked words of transcripts are indexed, in the clear, for officers to search.
 TRANSCRIPT_SEARCH = environment.flag("TRANSCRIPT_SEARCH", False)
 # How long a link that invites a person is good.

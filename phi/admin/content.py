@@ -175,7 +175,7 @@ class VoiceRecordingAdmin(ContentAdmin):
     @recent_factor("open a recording")
     @transaction.atomic
     def play(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
-        """The player, for a purpose of use; each request for sound is an event of its own."""
+        """The player, for a purpose of use; hearing the sound is an event of its own."""
         recording = self.step(request, object_id, "phi.play_recording")
         if request.method != "POST":
             return HttpResponseRedirect(self.address(recording))

@@ -16,7 +16,6 @@ from django.db import DatabaseError, transaction
 from audit.services import Severity, record
 from consent.models import Call
 from consent.services.calls import find_call, require
-from core import accesses
 from core.actors import Actor
 from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
 from core.ids import uuid7
@@ -24,7 +23,7 @@ from phi import audio, blobs
 from phi.blobs import Blob, StorageUnavailable
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
 from phi.services import care
-from phi.services.accesses import look
+from phi.services.plays import note_play
 from vault import services as vault
 from vault.sealing import SegmentReader, stream_key_id
 
@@ -311,7 +310,8 @@ def open_sound(recording: VoiceRecording) -> Blob:
 def play_recording(
     *, actor: Actor, recording: VoiceRecording, purpose_of_use: str, start: int, end: int
 ) -> SegmentReader:
-    """A reader of the recording's plain audio, after the event of the look has committed.
+    """A reader of the recording's plain audio, after the event of the look that covers it has
+    committed (``phi.services.plays``).
 
     ``start`` and ``end`` are the bytes that will be read, for the event. Raises what
     ``open_sound`` raises.
@@ -324,19 +324,13 @@ def play_recording(
             # Again under a lock: a quarantine that commits first stops the sound.
             now = VoiceRecording.objects.select_for_update(of=("self",)).get(pk=recording.pk)
             refuse_unplayable(now)
-            look(
+            note_play(
                 actor=actor,
-                kind=accesses.RECORDINGS,
-                event_type="recording",
-                action="played",
-                obj=recording,
-                subject_id=owner,
+                recording=recording,
+                owner_id=owner,
                 purpose_of_use=purpose_of_use,
-                details={
-                    "call": recording.call_id,
-                    "first_byte": start,
-                    "last_byte": end - 1,
-                },
+                start=start,
+                end=end,
             )
     except VoiceRecording.DoesNotExist:
         blob.close()

@@ -44,7 +44,7 @@ def test_a_swapped_name_leaves_the_page(subject, other, officer_client, give_con
     assert (event.object_type, event.object_id) == ("consent.DataSubject", str(subject.pk))
     assert (event.details["field"], event.severity) == ("name", "CRITICAL")
     # And a look is a look.
-    assert AuditEvent.objects.filter(action="viewed", object_id=str(subject.pk)).exists()
+    assert AuditEvent.objects.filter(action="opened", object_id=str(subject.pk)).exists()
 
 
 def test_a_missing_key_is_named_in_the_field(subject, officer_client, settings):

@@ -107,6 +107,8 @@ def test_opening_a_call_a_consent_and_a_receipt_are_looks(
         ("consent", "receipt_read"),
     ):
         (event,) = events(event_type, action)
+        # One look is one event.
+        assert event.object_id not in {each.object_id for each in events("admin", "viewed")}
         access = Access.objects.get(event_id=event.pk)
         assert (access.kind, access.subject_id) == ("calls", subject.pk)
 
@@ -335,7 +337,7 @@ def test_words_that_do_not_open_spoil_no_page(
     assert [event.object_id for event in found] == [str(row.pk)] * 2
     # Nothing is offered to correct words that nobody can read.
     correct = officer_client.get(reverse("admin:phi_disclosure_correct", args=[row.pk]))
-    assert "do not open" in correct.content.decode()
+    assert "was changed or moved" in correct.content.decode()
     assert 'id="step-recipient"' not in correct.content.decode()
     assert len(events("integrity", "ciphertext_refused")) == 3
     # Nor does it spoil the page of the API.
