@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.apps import apps
+from django.utils.text import capfirst
+
 from core import accesses
 from phi.models import Access
 
@@ -38,7 +41,15 @@ def shown(access: Access) -> Shown:
         who=access.actor_name or access.actor_id,
         actor_kind=ACTORS.get(access.actor_kind, access.actor_kind),
         what=KINDS.get(access.kind, access.kind),
-        thing=f"{access.object_type.rpartition('.')[2]} {access.object_id}",
+        thing=f"{_kind_of_thing(access.object_type)} {access.object_id}",
         purpose=access.get_purpose_of_use_display(),
         granted_by=GRANTS.get(access.granted_by, access.granted_by),
     )
+
+
+def _kind_of_thing(object_type: str) -> str:
+    try:
+        return capfirst(str(apps.get_model(object_type)._meta.verbose_name))
+    except (LookupError, ValueError):
+        # A model of an older version: the log still names it.
+        return object_type.rpartition(".")[2]

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from audit.models import AccessReview
 from consent.models import DataSubject
-from core import panels
+from core import accesses, panels
 from core.actors import actor_of
 from core.panels import Panel
 from operations.models import Job
 from phi.days import day_of, zone
-from phi.models import Access, Disclosure, StatementIssued
+from phi.models import Access, BreakGlass, Disclosure, StatementIssued
+from phi.services import breakglass
 from phi.services.disclosed import note_read, open_each
 from phi.services.statements import JOB, standing
 from phi.services.suspensions import Chains
@@ -78,8 +79,26 @@ def statement_of(request: HttpRequest, job: Job) -> dict[str, Any] | None:
     return {"statement": job.parameters["statement"], "made": job.state == Job.State.SUCCEEDED}
 
 
+def opened_by(request: HttpRequest, grant: BreakGlass) -> dict[str, Any]:
+    """What was opened through a broken glass: what its review has to judge."""
+    rows = Access.objects.filter(
+        subject_id=grant.subject_id,
+        actor_id=str(grant.person_id),
+        granted_by=breakglass.GRANTED_BY,
+        accessed_at__gte=grant.granted_at,
+        accessed_at__lt=grant.expires_at,
+    ).exclude(kind=accesses.BREAK_GLASS)
+    found = list(rows.order_by("-accessed_at", "-id")[: MOST_LISTED + 1])
+    return {
+        "grant": grant,
+        "looks": [shown(row) for row in found[:MOST_LISTED]],
+        "more": len(found) > MOST_LISTED,
+        "zone": zone(),
+    }
+
+
 def register() -> None:
-    """Put the parts on the pages of data subjects and of reviews of accesses."""
+    """Put the parts on the pages of data subjects, of broken glass and of reviews of accesses."""
     for model, title, template, context, permission, order in (
         (
             "consent.DataSubject",
@@ -96,6 +115,14 @@ def register() -> None:
             looks_at,
             "phi.view_access",
             40,
+        ),
+        (
+            "phi.BreakGlass",
+            "What was opened through it",
+            "phi/opened_panel.html",
+            opened_by,
+            breakglass.REVIEW,
+            10,
         ),
         (
             "operations.Job",

@@ -19,9 +19,9 @@ from vault import sealing
 from vault.models import DataKey
 from vault.services import key_for_sealing, naming, unwrap
 
-_HEAD = 1 + 16 + 12
-_LEAST = _HEAD + sealing.TAG
-_MESSAGE = 1
+_LEAST = sealing.MESSAGE_LEAST
+_HEAD = _LEAST - sealing.TAG
+_VERSION = sealing.MESSAGE_VERSION
 
 Message = tuple[UUID, str, bytes]
 """The owner's id, what the bytes are (``aad``), and the bytes."""
@@ -34,7 +34,7 @@ class _Key:
 
     def __init__(self, owner_id: UUID, key_id: UUID, key: bytes) -> None:
         self.cipher = AESGCM(key)
-        self.head = b"\x01" + key_id.bytes
+        self.head = bytes((_VERSION,)) + key_id.bytes
         self.tail = sealing.binding("", owner_id, key_id)[len(b"v1|") :].decode()
 
 
@@ -50,7 +50,7 @@ def open_many(messages: Iterable[Message]) -> Iterator[bytes]:
     rows = {row.id.bytes: row for row in DataKey.objects.raw(_BY_ID, [ids])}
     keys: dict[bytes, _Key] = {}
     for owner_id, aad, sealed in held:
-        if len(sealed) < _LEAST or sealed[0] != _MESSAGE:
+        if len(sealed) < _LEAST or sealed[0] != _VERSION:
             raise CiphertextRefused("The stored bytes are not a sealed message.", of=aad)
         row = rows.get(sealed[1:17])
         if row is None or row.owner_id != owner_id:

@@ -65,7 +65,7 @@ class DataKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.key_class} key {self.id}"
+        return f"{self.get_key_class_display()} key {self.id}"
 
 
 class KeyCheck(models.Model):

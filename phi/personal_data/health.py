@@ -79,7 +79,8 @@ inventory.declare(
     clock="created_at",
     # HIPAA sets no time for the records themselves: 45 CFR 164.316(b)(2)(i), six years, is about
     # documentation. State law on medical records varies, for minors above all: verify.
-    keep=Period(days=2190),
+    # Six years with their leap days: 2190 would end before the duty does.
+    keep=Period(days=2192),
     key_class="health",
     lawful_bases=("GDPR 9(2)(h)", "45 CFR 164.506(c)"),
     export=export_health,

@@ -111,3 +111,9 @@ def test_the_picture_of_a_recording_leads_through_it(signed_in, officer, calls, 
     played = page.locator("#waveform-played")
     assert abs(float(played.get_attribute("width")) / 400 - 0.5) < 0.1
     shot(page, "player-half-way")
+    # The browser draws the controls: in the dark theme it is told to draw them dark.
+    drawn = "getComputedStyle(document.getElementById('player')).colorScheme"
+    assert page.evaluate(drawn) != "dark"
+    page.evaluate("document.documentElement.className = 'dark'")
+    assert page.evaluate(drawn) == "dark"
+    shot(page, "player-dark")

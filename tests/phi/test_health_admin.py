@@ -456,6 +456,39 @@ def test_the_review(
     assert "The chart shows the emergency" in text(dpo_client.get(page))
 
 
+def test_the_review_shows_what_was_opened_through_the_glass(
+    grant: BreakGlass,
+    health_record: HealthRecord,
+    carer: Any,
+    care_client: Client,
+    dpo_client: Client,
+) -> None:
+    page = address("breakglass_change", grant.pk)
+    assert "no health record was read through it" in text(dpo_client.get(page))
+    read = address("healthrecord_read", health_record.pk)
+    assert SECRET in text(care_client.post(read, {"purpose_of_use": "emergency"}))
+    seen = text(dpo_client.get(page))
+    assert f"Health record {health_record.pk}" in seen
+    assert "Emergency" in seen
+    # Neither the same person's other looks, nor what others opened, nor an earlier emergency.
+    ours = Access.objects.get(granted_by="break_glass", kind="health_records")
+    for changes in (
+        {"granted_by": "care_relationship"},
+        {"actor_id": "0"},
+        {"subject_id": uuid7()},
+        {"accessed_at": grant.granted_at - timedelta(seconds=1)},
+        {"accessed_at": grant.expires_at},
+    ):
+        other = Access.objects.get(pk=ours.pk)
+        other.pk, other.object_id = uuid7(), str(uuid7())
+        for name, value in changes.items():
+            setattr(other, name, value)
+        other.save(force_insert=True)
+        assert other.object_id not in text(dpo_client.get(page)), changes
+    # Who broke the glass is not shown it: that page is the reviewers'.
+    assert "What was opened through it" not in text(care_client.get(page))
+
+
 def test_a_reason_that_does_not_open_is_reviewed_all_the_same(
     grant: BreakGlass, dpo_client: Client, auditor_client: Client, settings: Any, events: Any
 ) -> None:

@@ -116,6 +116,25 @@ def test_opening_a_call_a_consent_and_a_receipt_are_looks(
 # The page -------------------------------------------------------------------------------------
 
 
+def test_the_page_says_whose_and_names_things_as_people_do(
+    officer_client: Client, subject: Any
+) -> None:
+    (one,) = plant(subject.pk, 1)
+    (played,) = plant(subject.pk, 1, object_type="phi.VoiceRecording")
+    (gone,) = plant(subject.pk, 1, object_type="phi.OfAnOlderVersion")
+    page = officer_client.get(who(subject)).content.decode()
+    assert f"Who looked at Subject {subject.pk}</h2>" in page
+    assert f"Health record {one.object_id}" in page
+    assert f"Recording {played.object_id}" in page
+    assert f"OfAnOlderVersion {gone.object_id}" in page
+
+
+def test_the_statements_form_says_for_whom(officer_client: Client, subject: Any) -> None:
+    form = reverse("admin:phi_disclosure_statement", args=[subject.pk])
+    page = officer_client.get(form).content.decode()
+    assert f"A statement of disclosures for Subject {subject.pk}</h2>" in page
+
+
 def test_the_page_is_paged_and_narrowed(officer_client: Client, subject: Any, events: Any) -> None:
     plant(subject.pk, 120)
     plant(subject.pk, 2, actor_id="8", actor_name="carer-two", kind="recordings")

@@ -97,6 +97,7 @@ def test_a_data_keys_page_counts_rows_by_kind(security, subject):
     page = security.get(reverse("admin:vault_datakey_change", args=[key.pk])).content.decode()
     assert "Recordings: 0" in page or "recordings: 0" in page.lower()
     assert key.wrapped not in page
+    assert f"Content (audio, transcripts, decisions) key {key.pk}" in page
 
 
 def test_the_list_asks_as_much_for_many_keys_as_for_one(security, django_assert_max_num_queries):
