@@ -39,7 +39,12 @@ class Surroundings:
     def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
         self.tokens, self.language, self.cues = tokens, language, cues
         self.starts = [cue.first for cue in cues]
-        self.numbers = list(tokens.number)
+        # "the one on the front" is no number that something else would be announced by.
+        self.numbers = [
+            place
+            for place, (_, value) in tokens.number.items()
+            if len(value) > 1 or place - 1 in tokens.number or place + 1 in tokens.number
+        ]
 
     def of(self, run: Run) -> Context:
         """The context of a run."""

@@ -19,6 +19,8 @@ class Cue(NamedTuple):
     first: int
     last: int
     label: str
+    weak: bool = False
+    """Whether it is evidence only for a number of the right form."""
 
 
 _Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
@@ -60,7 +62,7 @@ def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
             last = _match(tokens, index, rest)
             if last is not None:
                 free_from = last + 1
-                yield Cue(index, last, label)
+                yield Cue(index, last, label.rstrip("~"), label.endswith("~"))
                 break
 
 

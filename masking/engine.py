@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from masking.answers import Answers
 from masking.context import Surroundings
 from masking.cues import find_cues
+from masking.detectors.addresses import find_addresses
+from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
-from masking.detectors.emails import find_emails
+from masking.detectors.codes import find_codes
+from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
 from masking.detectors.identifiers import find_identifiers
+from masking.detectors.names import find_names
+from masking.detectors.networks import find_networks
+from masking.detectors.passwords import find_passwords
 from masking.detectors.secrets import find_secrets
 from masking.detectors.tracks import tracks
 from masking.fold import fold
@@ -33,6 +40,8 @@ def find(
     policy: str = "strict",
     region: str | None = None,
     language: str = "en",
+    names: Sequence[str] = (),
+    numbers_only: bool = False,
 ) -> list[Span]:
     """The spans to mask, in order of turn and start, not overlapping.
 
@@ -43,17 +52,24 @@ def find(
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
     table = language_table(language)
-    spans = _find(turns, table, policy, region)
+    spans, tokens = _find(turns, table, policy, region, names=names, numbers_only=numbers_only)
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
-    forbidden = [
-        span
-        for other in LANGUAGES.values()
-        if other is not table
-        for span in _find(turns, other, policy, region)
-        if span.label in FORBIDDEN_AFTER_AUTHORISATION
-        and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
-    ]
+    said = None
+    forbidden: list[Span] = []
+    for other in LANGUAGES.values():
+        if other is table:
+            continue
+        said = said or set(tokens.text)
+        if said.isdisjoint(other.numbers.keys() - table.numbers.keys()):
+            continue
+        found, _ = _find(turns, other, policy, region, names=(), numbers_only=True)
+        forbidden += (
+            span
+            for span in found
+            if span.label in FORBIDDEN_AFTER_AUTHORISATION
+            and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
+        )
     return over(spans, [*forbidden, *tracks(turns)])
 
 
@@ -69,12 +85,29 @@ def _is_said_in(text: str, other: Language, table: Language) -> bool:
     )
 
 
-def _find(turns: Sequence[Turn], table: Language, policy: str, region: str | None) -> list[Span]:
+def _find(
+    turns: Sequence[Turn],
+    table: Language,
+    policy: str,
+    region: str | None,
+    *,
+    names: Sequence[str],
+    numbers_only: bool,
+) -> tuple[list[Span], Tokens]:
     tokens = tokenize(turns, table)
+    cues = find_cues(tokens, table)
     findings = list(find_emails(tokens))
+    answers = Answers(tokens, cues)
+    if not numbers_only:
+        findings += find_spoken_emails(tokens, table, cues)
+        findings += find_passwords(tokens, table, cues, answers)
+        findings += find_codes(tokens, table, cues, answers)
     if tokens.number:
-        cues = find_cues(tokens, table)
-        drop_cue_numbers(tokens, cues)
+        drop_cue_numbers(tokens, table, cues)
+        if not numbers_only:
+            findings += find_networks(tokens, table, cues)
+            findings += find_births(tokens, table, cues, answers)
+            findings += find_addresses(tokens, table, cues, answers)
         surroundings = Surroundings(tokens, table, cues)
         cards = find_cards(find_runs(tokens, table, cues), surroundings)
         secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
@@ -82,8 +115,14 @@ def _find(turns: Sequence[Turn], table: Language, policy: str, region: str | Non
         findings += cards.findings
         findings += secrets.findings
         findings += find_identifiers(secrets.rest, surroundings, country)
+    if not numbers_only:
+        for finding in findings:
+            tokens.claimed.update(finding.tokens)
+        emails = {tokens.turn[cue.first] + step for cue in cues if cue.label == "EMAIL"
+                  for step in range(3)}
+        findings += find_names(tokens, table, names, sorted(emails))
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
-    return _spans(turns, tokens, kept)
+    return _spans(turns, tokens, kept), tokens
 
 
 def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -> list[Span]:

@@ -51,13 +51,24 @@ class Run:
         return Run(self.tokens[start:stop], parts, "".join(parts), self.parent, after_card)
 
 
-def drop_cue_numbers(tokens: Tokens, cues: Iterable[Cue]) -> None:
-    """Takes "three" in "three digits" out of the numbers, but not in "one two three digits"."""
+def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) -> None:
+    """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
+    not in "one two three digits"."""
     for cue in cues:
         if cue.first - 1 in tokens.number:
             continue
         for index in range(cue.first, cue.last + 1):
             tokens.number.pop(index, None)
+    for index in [each for each in tokens.number if each and tokens.text[each - 1] in language.parts]:
+        _, value = tokens.number[index]
+        end = tokens.first[tokens.turn[index] + 1]
+        following = index + 1
+        while following < end and following in tokens.number and following - index < 12:
+            following += 1
+        rest = following - index - 1
+        apart = index + 1 < end and "," in tokens.gap[index + 1]
+        if len(value) == 1 and value in "23456" and (not rest or apart or rest == int(value)):
+            tokens.number.pop(index)
 
 
 def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:

@@ -1,4 +1,4 @@
-"""What a language must say about its numbers."""
+"""What a language must say about its numbers, letters, dates, places and people."""
 
 from __future__ import annotations
 
@@ -11,10 +11,95 @@ DIGIT, TEEN, TENS, HUNDRED, HUNDREDS, THOUSAND, REPEAT = (
 )  # fmt: skip
 WRITTEN = "written"
 
+NONE: frozenset[str] = frozenset()
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a list written as prose."""
     return frozenset(text.split())
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The words of a date. Numbers come from the language's numbers."""
+
+    months: frozenset[str] = NONE
+    ordinals: frozenset[str] = NONE
+    """first, second, twentieth; and what is written behind a digit: st, nd, rd, th."""
+    joints: frozenset[str] = NONE
+    """Words inside a date: of, the."""
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How people spell: letters by their names, by alphabets, by "b as in boy"."""
+
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Words that stand for a letter in a spelling alphabet: alpha, bravo (ICAO, NATO)."""
+    joints: frozenset[str] = NONE
+    """Words between letters that are none themselves: dash, capital, letter."""
+    as_in: frozenset[tuple[str, ...]] = frozenset()
+    """What stands between a letter and a word that begins with it: as in, for, like."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How e-mail addresses are read out."""
+
+    at: frozenset[str] = NONE
+    dots: frozenset[str] = NONE
+    joints: frozenset[str] = NONE
+    """Words for the signs of a local part: underscore, dash, plus."""
+    asides: frozenset[str] = NONE
+    """Words that describe the address and are no part of it: all, lowercase, one, word."""
+    stops: frozenset[str] = NONE
+    """Words before which an address begins."""
+    providers: frozenset[str] = NONE
+
+
+@dataclass(frozen=True)
+class Places:
+    """How postal addresses are said."""
+
+    kinds: frozenset[str] = NONE
+    """Words that make a street of what stands before them: street, avenue."""
+    weak_kinds: frozenset[str] = NONE
+    """The same, with other uses: way, place, court. They need other evidence beside them."""
+    leading_kinds: frozenset[str] = NONE
+    """Words that make a street of what follows: calle, rue."""
+    suffixes: tuple[str, ...] = ()
+    """Ends of a street's single word: strasse, weg."""
+    number_last: bool = False
+    """Whether the house number follows the street."""
+    parts: frozenset[str] = NONE
+    """Parts of a building, before their number: apartment, suite, floor."""
+    openers: frozenset[tuple[str, ...]] = frozenset()
+    """What opens an address without a street: p o box, rural route."""
+    regions: frozenset[tuple[str, ...]] = frozenset()
+    """States and provinces by name."""
+    abbreviations: frozenset[str] = NONE
+    """The same by abbreviation."""
+    post_codes: frozenset[tuple[str, ...]] = frozenset()
+    """What announces a postal code within an address: zip, zip code."""
+
+
+@dataclass(frozen=True)
+class People:
+    """How names are said. The gazetteer is common to all languages."""
+
+    strong: frozenset[tuple[str, ...]] = frozenset()
+    """Phrases after which a name stands, whatever it is: my name is."""
+    weak: frozenset[tuple[str, ...]] = frozenset()
+    """Phrases after which a name that the gazetteer knows is a name: this is, speaking with."""
+    titles: frozenset[str] = NONE
+    after: frozenset[tuple[str, ...]] = frozenset()
+    """Phrases behind a name: speaking, on the line."""
+    questions: frozenset[tuple[str, ...]] = frozenset()
+    """What asks for a name."""
+    particles: frozenset[str] = NONE
+    """Words inside a name: de, van, la."""
+    answers: frozenset[str] = NONE
+    """Words before the name in an answer: yes, sure, it's."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +130,22 @@ class Language:
     """A number before one of these counts something: dollars, days."""
     cues: Mapping[str, tuple[str, ...]]
     """Label to the phrases that announce it; OTHER announces something that is not
-    masked, EXPIRY a card's expiry, CODE some code: a card's, when a card was just read out."""
+    masked, EXPIRY a card's expiry, CODE some code: a card's, when a card was just read out.
+    A label with "~" behind it announces weakly: it is evidence for a number that has the right
+    form, and for no other."""
+    parts: frozenset[str] = NONE
+    """Words before a count of digits, "first four", "last two": the count is no digit."""
+    denials: frozenset[str] = NONE
+    """Words after "password" that say something of it: expired, reset, wrong."""
+    copulas: frozenset[str] = NONE
+    """Words between a cue and its value: is, it's, would, be."""
+    stops: frozenset[str] = NONE
+    """Words that are no part of a free value such as a name, a street or a password."""
+    dates: Dates = field(default_factory=Dates)
+    spelling: Spelling = field(default_factory=Spelling)
+    mail: Mail = field(default_factory=Mail)
+    places: Places = field(default_factory=Places)
+    people: People = field(default_factory=People)
     numbers: Mapping[str, tuple[str, str]] = field(init=False)
     """Every number word with its kind and value, made from the tables above."""
 
@@ -59,3 +159,8 @@ class Language:
         numbers.update((word, (THOUSAND, "")) for word in self.thousand)
         numbers.update((word, (REPEAT, str(times))) for word, times in self.repeat.items())
         object.__setattr__(self, "numbers", numbers)
+
+
+def phrases(text: str) -> frozenset[tuple[str, ...]]:
+    """Phrases from a list with a comma between them."""
+    return frozenset(tuple(phrase.split()) for phrase in text.split(",") if phrase.strip())

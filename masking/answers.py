@@ -1,0 +1,46 @@
+"""Where the value that a cue announces may stand: behind it, or in the turns that follow."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from masking.cues import Cue
+from masking.tokens import Tokens
+
+TURNS = 3
+"""A value may come this many turns after the cue."""
+WINDOW = 48
+"""Tokens of a turn that are looked at: constant for each cue."""
+
+
+class Answers:
+    """The windows of any cue of a call."""
+
+    def __init__(self, tokens: Tokens, cues: Sequence[Cue]) -> None:
+        self.tokens = tokens
+        self.strong = [cue for cue in cues if not cue.weak]
+        self.starts = [cue.first for cue in self.strong]
+
+    def windows(self, cue: Cue, turns: int = TURNS) -> Iterator[tuple[int, int]]:
+        """Ranges of tokens, the second exclusive: the rest of the cue's turn up to another cue,
+        then turn by turn up to the first cue for something else."""
+        tokens = self.tokens
+        turn = tokens.turn[cue.last]
+        end = tokens.first[turn + 1]
+        other = self._other(cue, cue.last + 1)
+        yield cue.last + 1, min(end, other, cue.last + 1 + WINDOW)
+        other = self._other(cue, end)
+        for following in range(turn + 1, min(turn + 1 + turns, len(tokens.views))):
+            start, stop = tokens.bounds(following)
+            if other <= start:
+                return
+            yield start, min(stop, other, start + WINDOW)
+
+    def _other(self, cue: Cue, token: int) -> int:
+        """The first token, from one on, of a cue for something else."""
+        at = bisect_right(self.starts, token - 1)
+        for each in self.strong[at : at + 8]:
+            if each.label != cue.label:
+                return each.first
+        return len(self.tokens)

@@ -1,0 +1,379 @@
+"""Postal addresses: a number and a street, or whatever was said where an address was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from masking.answers import Answers
+from masking.cues import Cue
+from masking.detectors.finding import Finding
+from masking.languages.table import Language
+from masking.runs import read
+from masking.tokens import Tokens
+
+NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
+"""Most words of a street's name, tokens of its number, tokens after the street, tokens of an
+address without a street, tokens before it in an answer."""
+# Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
+_UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
+
+
+def find_addresses(
+    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+) -> Iterator[Finding]:
+    """Streets with their number, what follows them, and answers to a question for an address.
+    They are claimed."""
+    reader = _Places(tokens, language)
+    announced: dict[int, int] = {}
+    for cue in cues:
+        if cue.label == "ADDRESS":
+            for start, stop in answers.windows(cue, turns=4):
+                for at in range(start, stop):
+                    announced.setdefault(at, cue.first)
+    for index in reader.candidates():
+        if index in tokens.claimed:
+            continue
+        found = reader.street(index, index in announced)
+        if found:
+            tokens.claim(found)
+            reason = "address.cue" if index in announced else "address.street"
+            yield Finding(found, "ADDRESS", 0.9 if index in announced else 0.8, reason)
+    for cue in cues:
+        if cue.label == "ADDRESS" and not cue.weak:
+            for start, stop in answers.windows(cue, turns=2):
+                if any(at in tokens.claimed for at in range(start, stop)):
+                    break
+                found = reader.free(start, stop)
+                if found:
+                    tokens.claim(found)
+                    yield Finding(found, "ADDRESS", 0.7, "address.question")
+                    break
+    for found in reader.lone():
+        tokens.claim(found)
+        yield Finding(found, "ADDRESS", 0.75, "address.region")
+
+
+class _Places:
+    def __init__(self, tokens: Tokens, language: Language) -> None:
+        self.tokens, self.language, self.words = tokens, language, language.places
+        self.openers = _by_first(self.words.openers)
+        self.regions = _by_first(self.words.regions)
+        self.post_codes = _by_first(self.words.post_codes)
+
+    def candidates(self) -> list[int]:
+        """The tokens that may make a street."""
+        words = self.words
+        sure = words.kinds | words.weak_kinds | words.leading_kinds
+        suffixes = words.suffixes
+        return [
+            at
+            for at, word in enumerate(self.tokens.text)
+            if word in sure or (suffixes and len(word) > 5 and word.endswith(suffixes))
+        ]
+
+    def street(self, at: int, announced: bool) -> list[int]:
+        """The address around a street's kind; [] where it is none."""
+        if self.words.number_last:
+            return self._number_last(at, announced)
+        tokens = self.tokens
+        low = tokens.first[tokens.turn[at]]
+        name = at - 1
+        while name >= low and at - name <= NAME_WORDS and self._of_name(name):
+            if name in tokens.number and not self._ordinal(name):
+                break
+            name -= 1
+        # "twelve oh four fifth avenue": the ordinal is the street's, the numbers the house's.
+        last = name
+        if last < low or last not in tokens.number or last in tokens.claimed or last == at - 1 > 0 \
+                and tokens.text[at] not in ("broadway",):
+            return []
+        first = last
+        while first - 1 >= low and last - first < NUMBER_TOKENS and (
+            (first - 1) in tokens.number and (first - 1) not in tokens.claimed
+        ):
+            first -= 1
+        digits = "".join(read([tokens.number[each] for each in range(first, last + 1)]))
+        if not 1 <= len(digits) <= 6:
+            return []
+        if any(char in tokens.gap[each] for each in range(last + 1, at + 1) for char in ".?!;:,"):
+            return []
+        between = tokens.text[last + 1 : at]
+        if any(word in self.language.units for word in between[:1]) and not self._ordinal(last + 1):
+            return []
+        end, more = self._tail(at + 1)
+        first, opened = self._part_before(first, low)
+        weak = tokens.text[at] in self.words.weak_kinds
+        capital = all(tokens.capital(each) for each in range(last + 1, at + 1))
+        if weak and not (announced or more or capital or opened):
+            return []
+        return list(range(first, end))
+
+    def _ordinal(self, at: int) -> bool:
+        """ "5th", "second", "forty second": the street's own number."""
+        tokens = self.tokens
+        ordinals = self.language.dates.ordinals
+        return at + 1 < len(tokens) and (
+            tokens.text[at] in ordinals
+            or (tokens.text[at + 1] in ordinals and tokens.turn[at] == tokens.turn[at + 1])
+        )
+
+    def _of_name(self, at: int) -> bool:
+        tokens = self.tokens
+        word = tokens.text[at]
+        if at in tokens.claimed or word == "@":
+            return False
+        if word in self.language.dates.ordinals or self._ordinal(at):
+            return True
+        if at in tokens.number:
+            return True
+        return word not in self.language.stops or word in ("the", "of", "our", "high")
+
+    def _part_before(self, first: int, low: int) -> tuple[int, bool]:
+        """With "flat 3" or "apartment two b" before the house number."""
+        tokens = self.tokens
+        for at in range(first - 1, max(low - 1, first - 7), -1):
+            if tokens.text[at] in self.words.parts:
+                return at, True
+            if tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1:
+                break
+        return first, False
+
+    def _tail(self, at: int) -> tuple[int, bool]:
+        """The token after all that belongs to the address, and whether there was anything."""
+        tokens = self.tokens
+        end = tokens.first[tokens.turn[at - 1] + 1]
+        stop = min(end, at + TAIL)
+        start = at
+        if at < stop and tokens.text[at] in ("north", "south", "east", "west", "nw", "ne", "sw",
+                                             "se", "northwest", "northeast"):
+            at += 1
+        at = self._part(at, stop)
+        place = self._place(at, stop)
+        at = max(at, place)
+        at = self._part(at, stop)
+        code = self._post_code(at, stop, place > start)
+        return max(at, code), max(at, code) > start
+
+    def _part(self, at: int, stop: int) -> int:
+        """After "apartment 3 b", "unit 12", "#4"."""
+        tokens = self.tokens
+        text = tokens.text
+        if at < stop and "#" in tokens.gap[at] and at in tokens.number:
+            return at + 1
+        ordinal = at + 1 < stop and self._ordinal(at) and text[at + 1] in self.words.parts
+        if ordinal:
+            return at + 2
+        if at < stop and at + 2 < stop and at in tokens.number and text[at + 2] in (
+            self.words.parts
+        ):
+            return at + 3
+        if at + 1 >= stop or text[at] not in self.words.parts:
+            return at
+        following = at + 1
+        if text[following] in ("number", "no"):
+            following += 1
+        count = 0
+        while following < stop and count < 4 and (
+            following in tokens.number or len(text[following]) == 1
+            or text[following] in self.language.spelling.letters
+        ):
+            if count and tokens.opens_clause(following):
+                break
+            following += 1
+            count += 1
+        return following if count else at
+
+    def _place(self, at: int, stop: int) -> int:
+        """After the town and the state that follow a street; `at` where there are none."""
+        tokens = self.tokens
+        start = at
+        if at < stop and tokens.text[at] == "in":
+            at += 1
+        known = _match(tokens, self.regions, at, stop)
+        best = start
+        if known:
+            best = known
+            again = _match(tokens, self.regions, known, stop)
+            abbreviated = self._abbreviation(known, stop)
+            return max(again or 0, abbreviated or 0, best)
+        # A town that nobody knows counts where a state, a post code or the clause's end follows.
+        for size in (1, 2, 3):
+            name = at + size
+            if name > stop or not self._town(name - 1, at):
+                break
+            region = _match(tokens, self.regions, name, stop) or self._abbreviation(name, stop)
+            if region:
+                return region
+            if self._post_code(name, stop, True) > name:
+                return name
+            ends = name == tokens.first[tokens.turn[at - 1] + 1] or tokens.opens_clause(name)
+            if ends:
+                return name
+        region = self._abbreviation(at, stop)
+        return region or best
+
+    def _town(self, at: int, first: int) -> bool:
+        tokens = self.tokens
+        word = tokens.text[at]
+        return (
+            at not in tokens.number
+            and at not in tokens.claimed
+            and word not in self.language.stops
+            and word not in self.language.fillers
+            and len(word) > 1
+            and (at == first or not tokens.opens_clause(at))
+        )
+
+    def _abbreviation(self, at: int, stop: int) -> int | None:
+        tokens = self.tokens
+        if at >= stop or tokens.text[at] not in self.words.abbreviations:
+            return None
+        upper = tokens.originals[tokens.turn[at]]
+        start, end = tokens.original(at, at)
+        if upper[start:end].isupper() or (at + 1 < stop and at + 1 in tokens.number):
+            return at + 1
+        return None
+
+    def _post_code(self, at: int, stop: int, placed: bool) -> int:
+        """After a post code of five digits, or nine; `at` where there is none."""
+        tokens = self.tokens
+        announced = _match(tokens, self.post_codes, at, stop)
+        first = announced or at
+        while announced and first < stop and tokens.text[first] in self.language.copulas:
+            first += 1
+        last, digits = first, ""
+        members: list[tuple[str, str]] = []
+        while last < stop and last in tokens.number and len(members) < 9:
+            members.append(tokens.number[last])
+            digits = "".join(read(members))
+            last += 1
+            if len(digits) >= 5 and not (
+                last < stop and "-" in tokens.gap[last] and last in tokens.number
+            ):
+                break
+        if len(digits) in (4, 5, 9) and (announced or placed):
+            return last
+        letters = re.compile(r"[a-z]{1,2}\Z")
+        if placed and at + 1 < stop and letters.match(tokens.text[at]) and at + 1 in tokens.number:
+            turn = tokens.turn[at]
+            start, _ = tokens.original(at, at)
+            match = _UK.match(tokens.originals[turn], start)
+            if match:
+                last = at
+                while last < stop and tokens.original(last, last)[0] < match.end():
+                    last += 1
+                return last
+        return at
+
+    def _number_last(self, at: int, announced: bool) -> list[int]:
+        tokens = self.tokens
+        low, end = tokens.bounds(tokens.turn[at])
+        stop = min(end, at + TAIL)
+        first = number = at
+        if tokens.text[at] in self.words.leading_kinds:
+            number = at + 1
+            while number < stop and number not in tokens.number and number - at <= NAME_WORDS:
+                number += 1
+        else:
+            while first > low and at - first < NAME_WORDS and self._attached(first):
+                first -= 1
+            number = at + 1
+        joints = self.language.copulas | {"numero", "nummer"}
+        while number < stop and number not in tokens.number and tokens.text[number] in joints:
+            number += 1
+        if number >= stop or number not in tokens.number:
+            return []
+        last = number
+        while last + 1 < stop and last + 1 in tokens.number and last - number < 4:
+            last += 1
+        if last + 1 < stop and tokens.text[last + 1] in self.language.units:
+            return []
+        after = last + 1
+        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " "):
+            after += 1
+        code = self._post_code(after, stop, True)
+        town = self._place(code, stop) if code > after else self._place(after, stop)
+        return list(range(first, max(after, code, town)))
+
+    def _attached(self, first: int) -> bool:
+        """Whether the word before belongs to the street: "Berliner Allee"."""
+        tokens = self.tokens
+        return (
+            tokens.text[first] in self.words.kinds
+            and not tokens.opens_clause(first)
+            and tokens.text[first - 1] not in self.language.stops
+            and first - 1 not in tokens.number
+        )
+
+    def free(self, start: int, stop: int) -> list[int]:
+        """What answers a question for an address and holds a number or a box."""
+        tokens = self.tokens
+        stop = min(stop, start + LOOK + FREE)
+        first = None
+        for at in range(start, min(stop, start + LOOK)):
+            if _match(tokens, self.openers, at, stop) or (
+                at in tokens.number
+                and at not in tokens.claimed
+                and (at + 1 >= stop or tokens.text[at + 1] not in self.language.units)
+            ):
+                first = at
+                break
+        if first is None:
+            return []
+        last, run, words = first, 0, 0
+        for at in range(first, min(stop, first + FREE)):
+            word = tokens.text[at]
+            if at in tokens.claimed:
+                break
+            if at > first and re.search(r"[.?!;]\s", tokens.gap[at]):
+                break
+            if word in self.language.stops and at not in tokens.number and len(word) > 1:
+                run += 1
+                if run > 1 or word in ("and", "but", "is", "that's", "my", "please"):
+                    break
+                continue
+            run = 0
+            words += at not in tokens.number
+            last = at
+        return list(range(first, last + 1)) if words >= 2 else []
+
+    def lone(self) -> Iterator[list[int]]:
+        """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
+        tokens = self.tokens
+        for at, word in enumerate(tokens.text):
+            if at in tokens.claimed or at == tokens.first[tokens.turn[at]]:
+                continue
+            stop = tokens.first[tokens.turn[at] + 1]
+            if word in self.regions:
+                after = _match(tokens, self.regions, at, stop)
+            elif word in self.words.abbreviations:
+                after = self._abbreviation(at, stop)
+            else:
+                continue
+            if after is None:
+                continue
+            end = self._post_code(after, min(stop, after + 9), True)
+            size = len("".join(read([tokens.number[e] for e in range(after, end)
+                                     if e in tokens.number])))
+            if end > after and size >= 5 and self._town(at - 1, at - 1):
+                yield list(range(at - 1, end))
+
+
+def _by_first(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for entry in sorted(entries, key=len, reverse=True):
+        table.setdefault(entry[0], []).append(entry)
+    return table
+
+
+def _match(
+    tokens: Tokens, table: dict[str, list[tuple[str, ...]]], at: int, stop: int
+) -> int | None:
+    """The token after the longest phrase of a table that begins at `at`."""
+    if at >= stop:
+        return None
+    for entry in table.get(tokens.text[at], ()):
+        if at + len(entry) <= stop and tuple(tokens.text[at : at + len(entry)]) == entry:
+            return at + len(entry)
+    return None

@@ -1,0 +1,199 @@
+"""Codes of letters and digits: accounts, medical record numbers, IBANs, read out or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from masking.answers import Answers
+from masking.checks import IBAN_LENGTHS, iban
+from masking.cues import Cue
+from masking.detectors.finding import Finding
+from masking.languages.table import Language
+from masking.runs import read
+from masking.tokens import Tokens
+
+LOOK, MOST, BETWEEN = 12, 64, 3
+LABELS: Mapping[str, int] = {"ACCOUNT": 5, "MRN": 4, "IBAN": 8}
+"""What is looked for, and the fewest characters of it."""
+
+
+def find_codes(
+    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+) -> Iterator[Finding]:
+    """Codes with a letter in them; a number alone is a run. They are claimed."""
+    reader = Speller(tokens, language)
+    for index in _countries(reader):
+        found = reader.code(index, min(tokens.first[tokens.turn[index] + 1], index + MOST))
+        said = reader.said(found)
+        expected = IBAN_LENGTHS.get(said[:2].upper(), 0)
+        if expected and said[2:4].isdigit() and abs(len(said) - expected) <= 3:
+            found = _cut(reader, found, expected)
+            good = iban(reader.said(found))
+            tokens.claim(found)
+            yield Finding(found, "IBAN", 0.97 if good else 0.7, "iban.checked" if good else "iban")
+    for cue in cues:
+        least = LABELS.get(cue.label)
+        if least is None or cue.weak:
+            continue
+        for place, (start, stop) in enumerate(answers.windows(cue, turns=4)):
+            found = reader.first_code(start, stop, least)
+            if found:
+                tokens.claim(found)
+                how = "question" if place else "cue"
+                yield Finding(found, cue.label, 0.85, f"{cue.label.lower()}.{how}")
+                if cue.label != "IBAN" and not place:
+                    break
+            elif any(at in tokens.number for at in range(start, min(stop, start + LOOK))):
+                break
+
+
+def _countries(reader: Speller) -> Iterator[int]:
+    """The tokens at which an IBAN may begin: a country's letters, then digits."""
+    tokens = reader.tokens
+    text = tokens.text
+    free = 0
+    for at in list(tokens.number):
+        if at < free:
+            continue
+        turn = tokens.turn[at]
+        if at - 1 >= tokens.first[turn] and text[at - 1].upper() in IBAN_LENGTHS:
+            free = at + MOST // 2
+            yield at - 1
+        elif at - 2 >= tokens.first[turn]:
+            pair = reader.letter(at - 2) + reader.letter(at - 1)
+            if len(pair) == 2 and pair.upper() in IBAN_LENGTHS:
+                free = at + MOST // 2
+                yield at - 2
+
+
+def _cut(reader: Speller, found: list[int], expected: int) -> list[int]:
+    """Without what follows an IBAN that passes its check."""
+    for size in range(len(found), 0, -1):
+        said = reader.said(found[:size])
+        if len(said) == expected and iban(said):
+            return found[:size]
+        if len(said) < expected:
+            break
+    return found
+
+
+class Speller:
+    """Reads letters, digits and what stands between them."""
+
+    def __init__(self, tokens: Tokens, language: Language) -> None:
+        self.tokens, self.language, self.spelling = tokens, language, language.spelling
+
+    def letter(self, at: int) -> str:
+        """The letter that a token names, or ""."""
+        word = self.tokens.text[at]
+        if len(word) == 1 and word.isalpha():
+            return word
+        return self.spelling.letters.get(word, "")
+
+    def _glued(self, at: int) -> bool:
+        """Whether a token is joined in writing to a digit beside it: AB123456, MRN-0045."""
+        tokens = self.tokens
+        low, end = tokens.bounds(tokens.turn[at])
+        word = tokens.text[at]
+        if len(word) > 6 or not word.isalpha():
+            return False
+        left = at > low and tokens.gap[at] in ("", "-") and tokens.text[at - 1] < ":"
+        right = at + 1 < end and tokens.gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
+        return left or right
+
+    def element(self, at: int) -> bool:
+        """Whether a token is a letter or digits of a code."""
+        tokens = self.tokens
+        if at in tokens.claimed:
+            return False
+        return at in tokens.number or bool(self.letter(at)) or self._glued(at) or self._upper(at)
+
+    def _upper(self, at: int) -> bool:
+        """Capitals that are no word: the bank's code in an IBAN in groups of four."""
+        tokens = self.tokens
+        start, end = tokens.original(at, at)
+        written = tokens.originals[tokens.turn[at]][start:end]
+        return 2 <= len(written) <= 4 and written.isupper() and written.isalpha()
+
+    def said(self, found: Sequence[int]) -> str:
+        """The letters and digits of a code, lower-case."""
+        tokens = self.tokens
+        members = [at for at in found if at in tokens.number]
+        digits = dict(
+            zip(members, read([tokens.number[at] for at in members]), strict=True)
+        )
+        parts = []
+        for at in found:
+            if at in digits:
+                parts.append(digits[at])
+            elif self.letter(at):
+                parts.append(self.letter(at))
+            elif self._glued(at) or self._upper(at):
+                parts.append(tokens.text[at])
+        return "".join(parts)
+
+    def code(self, first: int, stop: int) -> list[int]:
+        """The code that begins at a token: up to its last letter or digit."""
+        tokens, text = self.tokens, self.tokens.text
+        last = at = first
+        while at < stop and at - last <= BETWEEN:
+            if self.element(at):
+                # "a" and "i" are words unless a letter or digit stands beside them.
+                if text[at] in ("a", "i") and not (
+                    at + 1 < stop and self.element(at + 1) and text[at + 1] not in ("a", "i")
+                    or at - 1 == last and at > first and len(text[last]) == 1
+                ):
+                    break
+                last = at
+            else:
+                skip = self._as_in(at, stop)
+                if skip:
+                    at = last = skip
+                elif text[at] not in self.spelling.joints | self.language.fillers:
+                    break
+            at += 1
+        return list(range(first, last + 1))
+
+    def _as_in(self, at: int, stop: int) -> int | None:
+        """The last token of "as in boy" behind a "b", or None."""
+        text = self.tokens.text
+        letter = self.letter(at - 1) if at else ""
+        for phrase in self.spelling.as_in:
+            end = at + len(phrase)
+            if end < stop and letter and tuple(text[at:end]) == phrase and (
+                text[end].startswith(letter)
+            ):
+                return end
+        return None
+
+    def first_code(self, start: int, stop: int, least: int) -> list[int]:
+        """The first code of a window that has a letter and enough of all; [] for none."""
+        tokens = self.tokens
+        for at in range(start, min(stop, start + LOOK)):
+            if not self.element(at) or (
+                tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
+            ):
+                continue
+            found = self.code(at, min(stop, at + MOST))
+            said = self.said(found)
+            lettered = any(each not in tokens.number for each in found if self.element(each))
+            digits = sum(char.isdigit() for char in said)
+            if lettered and len(said) >= least and (digits >= 2 or len(found) >= 4):
+                return found
+            if found and at in tokens.number and digits >= least:
+                return []
+        return []
+
+    def spelled(self, start: int, stop: int, least: int = 3) -> list[int]:
+        """The first word of a window that is spelled, letter by letter; [] for none."""
+        at = start
+        while at < stop:
+            if self.letter(at) and at not in self.tokens.claimed:
+                found = self.code(at, stop)
+                letters = sum(bool(self.letter(each)) for each in found)
+                if letters >= least and not any(each in self.tokens.number for each in found):
+                    return found
+                at = found[-1] + 1 if found else at + 1
+            else:
+                at += 1
+        return []

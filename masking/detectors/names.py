@@ -1,0 +1,316 @@
+"""Names of people: by cue, by who is known to be in the call, by gazetteer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from masking.detectors.codes import Speller
+from masking.detectors.finding import Finding
+from masking.fold import fold
+from masking.gazetteer import doubtful_first_names, first_names, surnames
+from masking.languages.table import Language
+from masking.tokens import Tokens
+
+MOST, LOOK, ANSWER_TURNS = 5, 8, 3
+SPELLED_TURNS = 4
+_PARTS = str.maketrans("-'", "  ")
+
+
+def find_names(
+    tokens: Tokens, language: Language, known: Sequence[str], emails: Sequence[int]
+) -> Iterator[Finding]:
+    """The names of a call. `known` are full names of people in it; `emails` the turns in which
+    an e-mail address was spoken of, where what is spelled is no name."""
+    return iter(_Names(tokens, language, known, emails).all())
+
+
+class _Names:
+    def __init__(
+        self, tokens: Tokens, language: Language, known: Sequence[str], emails: Sequence[int]
+    ) -> None:
+        self.tokens, self.language, self.people = tokens, language, language.people
+        self.first, self.doubtful, self.last = first_names(), doubtful_first_names(), surnames()
+        self.given = {
+            part for name in known for part in fold(name).text.translate(_PARTS).split()
+            if len(part) > 1
+        }
+        self.emails = frozenset(emails)
+        self.cased = any(any(map(str.isupper, text)) for text in tokens.originals)
+        self.found: dict[int, tuple[int, float, str]] = {}
+        self.asked: list[int] = []
+        self.context: list[int] = []
+        self.speller = Speller(tokens, language)
+        self.strong, self.weak = _ends(self.people.strong), _ends(self.people.weak)
+        self.questions, self.behind = _starts(self.people.questions), _starts(self.people.after)
+
+    def all(self) -> list[Finding]:
+        """Every finding, in order."""
+        tokens, people = self.tokens, self.people
+        text = tokens.text
+        for at, word in enumerate(text):
+            if word in self.strong and self._ends_with(self.strong, at):
+                self._after(at + 1, "name.cue", 0.85)
+                self.context.append(tokens.turn[at])
+            if word in people.titles:
+                self._titled(at)
+            if word in self.questions and self._starts_with(self.questions, at):
+                self.asked.append(at)
+                self.context.append(tokens.turn[at])
+        for at in self.asked:
+            self._answer(at)
+        listed = self.first | self.doubtful
+        for at, word in enumerate(text):
+            if word in self.given and at not in tokens.claimed and at not in self.found:
+                if word not in self.language.stops or (self.cased and tokens.capital(at)):
+                    self.found[at] = (at, 0.95, "name.known")
+            elif word in listed and at not in tokens.claimed:
+                self._listed(at)
+        self._again()
+        findings = self._joined()
+        taken = {at for finding in findings for at in finding.tokens}
+        findings += self._spelled(taken)
+        return findings
+
+    def _ends_with(self, table: dict[str, list[tuple[str, ...]]], at: int) -> bool:
+        low = self.tokens.first[self.tokens.turn[at]]
+        return any(
+            at - len(entry) + 1 >= low
+            and tuple(self.tokens.text[at - len(entry) + 1 : at + 1]) == entry
+            for entry in table[self.tokens.text[at]]
+        )
+
+    def _starts_with(self, table: dict[str, list[tuple[str, ...]]], at: int) -> bool:
+        end = self.tokens.first[self.tokens.turn[at] + 1]
+        return any(
+            at + len(entry) <= end and tuple(self.tokens.text[at : at + len(entry)]) == entry
+            for entry in table[self.tokens.text[at]]
+        )
+
+    def _free(self, at: int) -> bool:
+        tokens = self.tokens
+        word = tokens.text[at]
+        return at not in tokens.claimed and at not in tokens.number and word.isalpha()
+
+    def _is_listed(self, at: int) -> bool:
+        word = self.tokens.text[at]
+        return word in self.first or word in self.doubtful or word in self.last
+
+    def _name(self, at: int, stop: int, *, sure: bool) -> int:
+        """The token after the name that begins at `at`; `at` where none does. `sure` where
+        something announced it, so that a first word that nobody knows may be one."""
+        tokens, people = self.tokens, self.people
+        start = at
+        while at < stop and at - start < MOST and self._free(at):
+            word = tokens.text[at]
+            if at > start and tokens.opens_clause(at):
+                break
+            capital = self.cased and tokens.capital(at)
+            if len(word) == 1:
+                # An initial, with a name behind it.
+                if word in ("a", "i") and not capital:
+                    break
+                if at + 1 >= stop or not (self._is_listed(at + 1) or capital) or (
+                    len(tokens.text[at + 1]) == 1
+                ):
+                    break
+            elif word in people.particles and at > start:
+                if at + 1 >= stop or not (
+                    self._is_listed(at + 1) or tokens.text[at + 1] not in self.language.stops
+                ):
+                    break
+            elif word in self.language.stops and not (capital and self._is_listed(at)):
+                break
+            elif at > start:
+                closes = at + 1 >= stop or tokens.opens_clause(at + 1) or (
+                    tokens.text[at + 1] in self.language.stops
+                )
+                if not (
+                    self._is_listed(at)
+                    or (capital and not tokens.opens_sentence(at))
+                    or (sure and at == start + 1 and closes)
+                ):
+                    break
+            elif not (sure or self._is_listed(at)):
+                break
+            at += 1
+        while at > start and tokens.text[at - 1] in people.particles and at - 1 > start:
+            at -= 1
+        return at
+
+    def _mark(self, start: int, end: int, reason: str, score: float) -> None:
+        for at in range(start, end):
+            known = self.found.get(at)
+            if known is None or known[1] < score:
+                self.found[at] = (start, score, reason)
+
+    def _after(self, at: int, reason: str, score: float) -> int:
+        """Marks the name behind a cue, and answers whether there was one."""
+        tokens = self.tokens
+        if not at or at >= len(tokens):
+            return 0
+        stop = tokens.first[tokens.turn[at - 1] + 1]
+        start = at
+        skip = self.people.answers | self.language.fillers | self.people.titles
+        while at < stop and at - start < LOOK and tokens.text[at] in skip and not (
+            self.cased and tokens.capital(at) and self._is_listed(at)
+        ):
+            at += 1
+        end = self._name(at, stop, sure=True)
+        if end > at:
+            self._mark(at, end, reason, score)
+        return end - at
+
+    def _titled(self, at: int) -> None:
+        tokens = self.tokens
+        stop = tokens.first[tokens.turn[at] + 1]
+        if at + 1 >= stop or tokens.opens_clause(at + 1) and "." not in tokens.gap[at + 1]:
+            return
+        following = tokens.text[at + 1]
+        short = tokens.text[at] in ("mr", "mrs", "ms", "dr", "mister", "missus", "prof")
+        capital = self.cased and tokens.capital(at + 1)
+        if following in self.language.stops and not capital:
+            return
+        if not (short or capital or following in self.last or following in self.first):
+            return
+        if not short and not self.cased and following not in self.last | self.first:
+            return
+        end = self._name(at + 1, stop, sure=True)
+        if end > at + 1:
+            self._mark(at + 1, end, "name.title", 0.85)
+
+    def _answer(self, at: int) -> None:
+        """The name in the answer to a question for one."""
+        tokens = self.tokens
+        turn = tokens.turn[at]
+        for following in range(turn + 1, min(turn + 1 + ANSWER_TURNS, len(tokens.views))):
+            if tokens.speakers[following] == tokens.speakers[turn]:
+                continue
+            start, stop = tokens.bounds(following)
+            first = start
+            skip = self.people.answers | self.language.fillers | self.people.titles
+            while first < stop and first - start < LOOK and tokens.text[first] in skip and not (
+                self._is_listed(first) and self.cased and tokens.capital(first)
+            ):
+                first += 1
+            end = self._name(first, stop, sure=True)
+            if end > first:
+                self._mark(first, end, "name.question", 0.8)
+                return
+
+    def _listed(self, at: int) -> None:
+        """A first name of the gazetteer, by what stands around it."""
+        tokens, text = self.tokens, self.tokens.text
+        if at in self.found:
+            return
+        stop = tokens.first[tokens.turn[at] + 1]
+        word = text[at]
+        end = self._name(at, stop, sure=False)
+        if end <= at:
+            return
+        capital = self.cased and tokens.capital(at)
+        low = tokens.first[tokens.turn[at]]
+        told = at > low and self._told(at)
+        if self._followed(end, stop):
+            told = True
+        surname = end > at + 1 and text[end - 1] in self.last
+        sure = word in self.first
+        if self.cased and not capital:
+            return
+        if word in self.doubtful and not (told and (capital or surname)):
+            if not (surname and (not self.cased or capital) and told):
+                return
+        if told and sure:
+            score, reason = 0.75, "name.cue"
+        elif told or (surname and sure):
+            score, reason = 0.65, "name.gazetteer"
+        elif sure and capital and not tokens.opens_sentence(at):
+            score, reason = 0.6, "name.gazetteer"
+        elif sure:
+            score, reason = 0.4, "name.gazetteer"
+        else:
+            return
+        self._mark(at, end, reason, score)
+
+    def _told(self, at: int) -> bool:
+        before = at - 1
+        word = self.tokens.text[before]
+        return word in self.weak and self._ends_with(self.weak, before)
+
+    def _followed(self, end: int, stop: int) -> bool:
+        return end < stop and self.tokens.text[end] in self.behind and (
+            self._starts_with(self.behind, end)
+        )
+
+    def _again(self) -> None:
+        """The names that were announced, wherever they are said again."""
+        tokens = self.tokens
+        said = {
+            tokens.text[at]
+            for at, (_, score, _) in self.found.items()
+            if score >= 0.75 and len(tokens.text[at]) > 2
+        }
+        said -= self.language.stops | self.people.particles
+        if not said:
+            return
+        for at, word in enumerate(tokens.text):
+            if word in said and at not in self.found and at not in tokens.claimed:
+                listed = word in self.first or word in self.last
+                if listed or not self.cased or tokens.capital(at):
+                    score = 0.7 if word in self.first or self.cased else 0.6
+                    self.found[at] = (at, score, "name.read_back")
+
+    def _joined(self) -> list[Finding]:
+        """Tokens in a row are one name."""
+        tokens = self.tokens
+        findings: list[Finding] = []
+        row: list[int] = []
+        for at in sorted(self.found):
+            if row and (
+                at != row[-1] + 1
+                or tokens.turn[at] != tokens.turn[row[-1]]
+                or tokens.opens_clause(at)
+            ):
+                findings.append(self._finding(row))
+                row = []
+            row.append(at)
+        if row:
+            findings.append(self._finding(row))
+        return findings
+
+    def _finding(self, row: list[int]) -> Finding:
+        _, score, reason = max((self.found[at] for at in row), key=lambda each: each[1])
+        return Finding(row, "NAME", score, reason)
+
+    def _spelled(self, taken: set[int]) -> Iterable[Finding]:
+        """Names that are spelled, where a name is spoken of or was just said."""
+        tokens = self.tokens
+        turns = set()
+        said = {tokens.turn[at] for at in taken} | set(self.context)
+        for turn in said:
+            for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.views))):
+                if following not in self.emails:
+                    turns.add(following)
+        for turn in sorted(turns):
+            start, stop = tokens.bounds(turn)
+            at = start
+            while at < stop:
+                found = self.speller.spelled(at, stop)
+                if not found:
+                    break
+                at = found[-1] + 1
+                if taken.isdisjoint(found):
+                    yield Finding(found, "NAME", 0.75, "name.spelled")
+
+
+def _ends(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for entry in entries:
+        table.setdefault(entry[-1], []).append(entry)
+    return table
+
+
+def _starts(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for entry in entries:
+        table.setdefault(entry[0], []).append(entry)
+    return table

@@ -1,0 +1,92 @@
+"""Passwords and memorable words: whatever was said after the cue or in answer to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from masking.answers import Answers
+from masking.cues import Cue
+from masking.detectors.codes import Speller
+from masking.detectors.finding import Finding
+from masking.languages.table import Language
+from masking.tokens import Tokens
+
+MOST, LOOK = 14, 10
+_ENDS = re.compile(r"[.?!;]\s|[.?!;]$|,\s")
+_ASKED = re.compile(r"\?")
+
+
+def find_passwords(
+    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+) -> Iterator[Finding]:
+    """The values of password cues; they are claimed."""
+    reader = _Values(tokens, language)
+    for cue in cues:
+        if cue.label != "PASSWORD":
+            continue
+        for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
+            if place == 0:
+                found = reader.own(start, stop)
+                if found is None:
+                    break
+            else:
+                if tokens.speakers[tokens.turn[cue.first]] == tokens.speakers[tokens.turn[start]]:
+                    continue
+                found = reader.answer(start, stop)
+            if found:
+                tokens.claim(found)
+                how = "question" if place else "cue"
+                yield Finding(found, "PASSWORD", 0.8, f"password.{how}")
+                break
+
+
+class _Values:
+    def __init__(self, tokens: Tokens, language: Language) -> None:
+        self.tokens, self.language = tokens, language
+        self.speller = Speller(tokens, language)
+
+    def own(self, start: int, stop: int) -> list[int] | None:
+        """The value in the cue's own turn: [] where there is none, None where something else is
+        said of the password."""
+        text, language = self.tokens.text, self.language
+        at, linked = start, False
+        while at < stop and at - start < LOOK and text[at] in language.copulas:
+            linked = True
+            at += 1
+        if at >= stop:
+            return []
+        colon = ":" in self.tokens.gap[start] if start < stop else False
+        quoted = '"' in self.tokens.gap[at]
+        if not (linked or colon or quoted):
+            return None if text[at] in language.denials or at > start else []
+        if text[at] in language.denials or (text[at] in language.stops and not quoted):
+            return None
+        return self._value(at, stop)
+
+    def answer(self, start: int, stop: int) -> list[int]:
+        """The value of an answer."""
+        text, language = self.tokens.text, self.language
+        at = start
+        skip = language.copulas | language.people.answers | language.fillers
+        while at < stop and at - start < LOOK and text[at] in skip:
+            at += 1
+        if at >= stop or text[at] in language.stops or text[at] in language.denials:
+            return []
+        return self._value(at, stop)
+
+    def _value(self, first: int, stop: int) -> list[int]:
+        tokens, language = self.tokens, self.language
+        last, at = first, first
+        while at < min(stop, first + MOST):
+            word = tokens.text[at]
+            if at > first and _ENDS.search(tokens.gap[at]) and not self.speller.element(at):
+                break
+            if at > first and word in language.stops and not self.speller.element(at):
+                joined = word in language.spelling.joints or word in language.fillers
+                if not joined and word not in ("all", "one", "with", "a", "the", "number"):
+                    break
+            else:
+                last = at
+            at += 1
+        return list(range(first, last + 1))
