@@ -13,18 +13,25 @@ from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
 AFTER_TOKENS = 8
+ANNOUNCED_TOKENS = 5
+HINT_TOKENS = 12
 _CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """`own`: the last cue before the run in its turn, with no number between; `question`: the
-    last cue of the turns just before; `after`: a cue close behind. `counts`: it is an amount."""
+    last cue of the turns just before; `after`: a cue close behind; `behind`: the same where it
+    announces no other number. `hint`: a weak cue close by. `counts`: it is an amount."""
 
     own: Cue | None
     question: Cue | None
     after: Cue | None
     counts: bool
+    behind: Cue | None = None
+    hint: str | None = None
+    near: int = 99
+    """How many tokens lie between the own cue and the run."""
 
     @property
     def label(self) -> str | None:
@@ -37,8 +44,11 @@ class Surroundings:
     """Answers for any run of a call, each in the time of a binary search."""
 
     def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
-        self.tokens, self.language, self.cues = tokens, language, cues
-        self.starts = [cue.first for cue in cues]
+        self.tokens, self.language = tokens, language
+        self.cues = [cue for cue in cues if not cue.weak]
+        self.hints = [cue for cue in cues if cue.weak]
+        self.starts = [cue.first for cue in self.cues]
+        self.hint_starts = [cue.first for cue in self.hints]
         # "the one on the front" is no number that something else would be announced by.
         self.numbers = [
             place
@@ -53,15 +63,35 @@ class Surroundings:
         before = self.cues[at - 1] if at else None
         turn = tokens.turn[run.first]
         own = question = None
+        near = 99
         if before is not None:
             distance = turn - tokens.turn[before.first]
             number = bisect_left(self.numbers, run.first)
             previous = self.numbers[number - 1] if number else -1
             if distance == 0 and before.first > previous:
-                own = before
+                own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        return Context(own, question, self._after(run), self._counts(run))
+        after = self._after(run)
+        behind = None if after is None or self._announces(after) else after
+        hint = self._hint(run, turn)
+        return Context(own, question, after, self._counts(run), behind, hint, near)
+
+    def _hint(self, run: Run, turn: int) -> str | None:
+        tokens = self.tokens
+        at = bisect_left(self.hint_starts, run.first)
+        if at and run.first - self.hints[at - 1].last <= HINT_TOKENS:
+            if turn - tokens.turn[self.hints[at - 1].first] <= QUESTION_TURNS:
+                return self.hints[at - 1].label
+        if at < len(self.hints) and self.hints[at].first - run.last <= AFTER_TOKENS:
+            if tokens.turn[self.hints[at].first] == turn:
+                return self.hints[at].label
+        return None
+
+    def _announces(self, cue: Cue) -> bool:
+        tokens = self.tokens
+        end = min(tokens.first[tokens.turn[cue.last] + 1], cue.last + 1 + ANNOUNCED_TOKENS)
+        return any(at in tokens.number for at in range(cue.last + 1, end))
 
     def _after(self, run: Run) -> Cue | None:
         at = bisect_left(self.starts, run.last + 1)

@@ -114,7 +114,9 @@ def _find(
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings
-        findings += find_identifiers(secrets.rest, surroundings, country)
+        findings += find_identifiers(
+            secrets.rest, surroundings, country, cues, cards.findings
+        )
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)

@@ -231,7 +231,10 @@ class _Places:
             return None
         upper = tokens.originals[tokens.turn[at]]
         start, end = tokens.original(at, at)
-        if upper[start:end].isupper() or (at + 1 < stop and at + 1 in tokens.number):
+        told = tokens.text[at] not in self.language.stops | self.language.fillers and (
+            tokens.text[at] not in self.language.numbers
+        )
+        if upper[start:end].isupper() or (told and at + 1 < stop and at + 1 in tokens.number):
             return at + 1
         return None
 

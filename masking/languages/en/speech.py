@@ -7,7 +7,8 @@ from masking.languages.table import Dates, Mail, Spelling, phrases, words
 FILLERS = words(
     "um umm uh uhm er erm ah eh hm hmm mm and then okay ok so like dash hyphen space slash dot "
     "point comma wait sorry no actually correction i mean well yeah yes let me see again "
-    "that's thats pause hang on scratch that hold rather you know"
+    "that's thats pause hang on scratch that hold rather you know group first third fourth huh "
+    "followed by let's made mistake excuse double check yep mmhmm mhm"
 )
 
 NEUTRAL = FILLERS | words(
