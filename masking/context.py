@@ -108,6 +108,8 @@ class Surroundings:
         tokens, following = self.tokens, run.last + 1
         if tokens.before(run.first) in _CURRENCY and tokens.before(run.first):
             return True
+        if run.digits == "1" and following < len(tokens) and tokens.text[following] == "second":
+            return True
         return (
             following < tokens.first[tokens.turn[run.last] + 1]
             and tokens.text[following] in self.language.units

@@ -56,7 +56,12 @@ def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
     texts = tokens.text
     free_from = 0
     for index, word in enumerate(texts):
-        if word not in phrases or index < free_from:
+        if word not in phrases:
+            # "The password's" announces as "the password" does.
+            if not word.endswith("'s") or word[:-2] not in phrases:
+                continue
+            word = word[:-2]
+        if index < free_from:
             continue
         for rest, label in phrases[word]:
             last = _match(tokens, index, rest)
@@ -73,7 +78,7 @@ def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
     for word in rest:
         while skips and at < end and tokens.text[at] in FILLERS_INSIDE:
             at, skips = at + 1, skips - 1
-        if at >= end or tokens.text[at] != word:
+        if at >= end or (tokens.text[at] != word and tokens.text[at] != f"{word}'s"):
             return None
         at += 1
     return at - 1

@@ -58,9 +58,13 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         if cue.first - 1 in tokens.number:
             continue
         for index in range(cue.first, cue.last + 1):
-            tokens.number.pop(index, None)
+            if tokens.number.pop(index, None):
+                tokens.counts.add(index)
     for index in [each for each in tokens.number if each and tokens.text[each - 1] in language.parts]:
         _, value = tokens.number[index]
+        if index > 1 and index - 2 in tokens.number and tokens.gap[index - 1] in (" ", "-"):
+            # "twenty first two thousand", "one four first": a date, or not worth the doubt.
+            continue
         end = tokens.first[tokens.turn[index] + 1]
         following = index + 1
         while following < end and following in tokens.number and following - index < 12:
@@ -69,6 +73,7 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         apart = index + 1 < end and "," in tokens.gap[index + 1]
         if len(value) == 1 and value in "23456" and (not rest or apart or rest == int(value)):
             tokens.number.pop(index)
+            tokens.counts.add(index)
 
 
 def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:
@@ -117,6 +122,7 @@ class _Bridges:
         self.tokens, self.language = tokens, language
         self.cue_starts = [cue.first for cue in cues]
         self.neutral = NeutralTurns(tokens, language)
+        self.counted = {tokens.text[index] for index in tokens.counts}
 
     def gap(self, last: int, index: int) -> list[int] | None:
         """The homophones on the way that are digits themselves, or None where the run ends."""
@@ -136,7 +142,7 @@ class _Bridges:
             return None
         neutral = self.language.neutral
         words = [*tokens.text[last + 1 : tail], *tokens.text[head:index]]
-        if all(word in neutral for word in words) and all(
+        if all(word in neutral or word in self.counted for word in words) and all(
             self.neutral.turn(turn) for turn in range(before + 1, after)
         ):
             return []
@@ -150,7 +156,7 @@ class _Bridges:
         homophones = []
         for between in range(last + 1, index):
             word = self.tokens.text[between]
-            if word in self.language.fillers:
+            if word in self.language.fillers or between in self.tokens.counts:
                 continue
             if word not in self.language.homophones:
                 return None
@@ -182,6 +188,7 @@ class NeutralTurns:
         tokens, language = self.tokens, self.language
         return all(
             index in tokens.number
+            or index in tokens.counts
             or tokens.text[index] in language.neutral
             or tokens.text[index] in language.homophones
             for index in range(tokens.first[turn], tokens.first[turn + 1])

@@ -39,6 +39,8 @@ class Tokens:
     """The first token of each turn, and after them the number of tokens."""
     originals: list[str] = field(default_factory=list)
     """The text of each turn as it came."""
+    counts: set[int] = field(default_factory=set)
+    """Number words that count the digits which follow: "last four"."""
     claimed: set[int] = field(default_factory=set)
     """The tokens that a detector has taken for its own."""
 

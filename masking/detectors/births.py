@@ -84,6 +84,8 @@ class _Dates:
             if self._part(first):
                 found = self._from(first, stop)
                 if found:
+                    if first > start and self.tokens.text[first - 1] == "the":
+                        found.insert(0, first - 1)
                     return found
         return []
 

@@ -24,6 +24,11 @@ def find_codes(
     reader = Speller(tokens, language)
     for index in _countries(reader):
         found = reader.code(index, min(tokens.first[tokens.turn[index] + 1], index + MOST))
+        whole = _grouped(tokens, index)
+        if whole:
+            tokens.claim(whole)
+            yield Finding(whole, "IBAN", 0.97, "iban.checked")
+            continue
         said = reader.said(found)
         expected = IBAN_LENGTHS.get(said[:2].upper(), 0)
         if expected and said[2:4].isdigit() and abs(len(said) - expected) <= 3:
@@ -36,7 +41,7 @@ def find_codes(
         if least is None or cue.weak:
             continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=4)):
-            found = reader.first_code(start, stop, least)
+            found = reader.first_code(start, stop, least if not place else min(least, 4))
             if found:
                 tokens.claim(found)
                 how = "question" if place else "cue"
@@ -64,6 +69,20 @@ def _countries(reader: Speller) -> Iterator[int]:
             if len(pair) == 2 and pair.upper() in IBAN_LENGTHS:
                 free = at + MOST // 2
                 yield at - 2
+
+
+def _grouped(tokens: Tokens, first: int) -> list[int]:
+    """An IBAN as it is printed, in groups, if it passes its check; [] otherwise."""
+    end = min(tokens.first[tokens.turn[first] + 1], first + MOST)
+    said = ""
+    expected = IBAN_LENGTHS.get(tokens.text[first].upper(), 0)
+    for at in range(first, end):
+        if at in tokens.claimed:
+            break
+        said += tokens.text[at]
+        if len(said) >= expected:
+            return list(range(first, at + 1)) if expected and iban(said) else []
+    return []
 
 
 def _cut(reader: Speller, found: list[int], expected: int) -> list[int]:
@@ -161,7 +180,7 @@ class Speller:
         for phrase in self.spelling.as_in:
             end = at + len(phrase)
             if end < stop and letter and tuple(text[at:end]) == phrase and (
-                text[end].startswith(letter)
+                text[end].startswith(letter) or len(phrase) > 1
             ):
                 return end
         return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import phonenumbers
 
-from masking.checks import ssn_possible
+from masking.checks import issuer_lengths, ssn_possible
 from masking.context import Context, Surroundings
 from masking.cues import Cue
 from masking.detectors.finding import Finding
@@ -48,6 +49,8 @@ def find_identifiers(
             cue = next(waiting)
         context = surroundings.of(run)
         finding = _judge(run, context, tokens, region, scopes)
+        if finding is not None and finding.label == "PHONE":
+            finding = _with_plus(finding, tokens)
         if finding is not None and finding.score >= 0.6:
             known.add(run.digits, finding.label)
             yield finding
@@ -59,6 +62,14 @@ def find_identifiers(
             finding = Finding(run.tokens, label, 0.7, f"{label.lower()}.read_back")
         if finding is not None:
             yield finding
+
+
+def _with_plus(finding: Finding, tokens: Tokens) -> Finding:
+    """With the "plus" that was said before the country's code."""
+    first = finding.tokens[0]
+    if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] != "plus":
+        return finding
+    return replace(finding, tokens=[first - 1, *finding.tokens])
 
 
 class _Known:
@@ -92,7 +103,7 @@ def _judge(
         return _beside_card(run)
     return (
         _ssn(run, context, tokens, answered)
-        or _announced(run, context, answered, region)
+        or _announced(run, context, tokens, answered, region)
         or _phone(run, context, tokens, region)
         or _part(run, answered)
         or _long(run, context)
@@ -133,8 +144,14 @@ def _other(context: Context) -> bool:
     return own is not None and own.label in ("OTHER", "EXPIRY") and context.near <= ADJACENT
 
 
+def _ends_in(context: Context, tokens: Tokens) -> bool:
+    """ "ending in", "that ends with": what follows is the number's end."""
+    own = context.own
+    return own is not None and context.near <= 1 and tokens.text[own.first].startswith("end")
+
+
 def _announced(
-    run: Run, context: Context, answered: str | None, region: str | None
+    run: Run, context: Context, tokens: Tokens, answered: str | None, region: str | None
 ) -> Finding | None:
     """A number whose kind was announced before it, asked for, or told behind it."""
     if context.counts:
@@ -158,6 +175,10 @@ def _announced(
         return Finding(run.tokens, kind, 0.65, f"{kind.lower()}.part")
     if label == "DOB" and 6 <= size <= 8:
         return Finding(run.tokens, "DOB", 0.75, "dob.cue")
+    if own is not None and own.label == "OTHER" and size == 4 and context.hint in (
+        "CARD", "PHONE", "ACCOUNT", "SSN",
+    ) and _ends_in(context, tokens):
+        return Finding(run.tokens, context.hint, 0.62, f"{context.hint.lower()}.part")
     if label == "ZIP" and size in (5, 9):
         return Finding(run.tokens, "ADDRESS", 0.65, "address.post_code")
     return None
@@ -210,6 +231,9 @@ def _part(run: Run, answered: str | None) -> Finding | None:
 def _long(run: Run, context: Context) -> Finding | None:
     if len(run.digits) > 19:
         return Finding(run.tokens, "ACCOUNT", 0.6, "account.long_run")
+    other = {cue.label for cue in (context.own, context.question, context.after) if cue}
+    if 14 <= len(run.digits) and issuer_lengths(run.digits) and not other & {"OTHER", "ACCOUNT"}:
+        return Finding(run.tokens, "CARD", 0.62, "card.length")
     if context.hint == "ACCOUNT" and len(run.digits) >= 6 and not _other(context):
         return Finding(run.tokens, "ACCOUNT", 0.65, "account.hint")
     if context.hint == "CARD" and 12 <= len(run.digits) and not _other(context):

@@ -15,12 +15,13 @@ from masking.tokens import Tokens
 
 # Long enough for the longest form of RFC 4291, 2.2, and no longer: each is tried once.
 _SIX = re.compile(r"(?<![\w:.])[0-9a-f:]{2,39}(?:\.[0-9]{1,3}){0,3}(?![\w:])")
+_GROUPS = re.compile(r"(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}")
 OCTET_TOKENS = 6
 
 
 def find_networks(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[Finding]:
     """IPv4 and IPv6 addresses; they are claimed."""
-    yield from _six(tokens)
+    yield from _six(tokens, {tokens.turn[cue.first] for cue in cues if cue.label == "IP"})
     starts = [cue.first for cue in cues]
     free = 0
     for first in list(tokens.number):
@@ -47,7 +48,7 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
     for octet in range(4):
         start = at
         while at < end and at in tokens.number and at - start < OCTET_TOKENS:
-            if at > start and tokens.gap[at] == ".":
+            if at > start and not tokens.gap[at].isspace():
                 break
             at += 1
         while at < end and tokens.text[at] == "and" and at + 1 in tokens.number:
@@ -64,13 +65,15 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
             at += 1
         if at < end and tokens.text[at] in language.mail.dots:
             at += 1
+            while at < end and tokens.text[at] in language.fillers - language.mail.dots:
+                at += 1
         elif at >= end or tokens.gap[at] != ".":
             return None
     more = at < end and (tokens.gap[at] == "." or tokens.text[at] in language.mail.dots)
     return None if more and at + 1 in tokens.number else at - 1
 
 
-def _six(tokens: Tokens) -> Iterator[Finding]:
+def _six(tokens: Tokens, asked: set[int]) -> Iterator[Finding]:
     for turn, view in enumerate(tokens.views):
         if view.text.count(":") < 2:
             continue
@@ -81,7 +84,10 @@ def _six(tokens: Tokens) -> Iterator[Finding]:
             try:
                 ipaddress.IPv6Address(match.group())
             except ValueError:
-                continue
+                # A recogniser drops groups; where one was spoken of, what is left is one still.
+                announced = asked & {turn, turn - 1, turn - 2}
+                if not (announced and _GROUPS.fullmatch(match.group())):
+                    continue
             first = bisect_left(tokens.start, match.start(), low, high)
             last = bisect_right(tokens.start, match.end() - 1, low, high) - 1
             if first <= last:

@@ -14,7 +14,12 @@ from masking.tokens import Tokens
 
 MOST, LOOK = 14, 10
 _ENDS = re.compile(r"[.?!;]\s|[.?!;]$|,\s")
-_ASKED = re.compile(r"\?")
+_SIGNS = frozenset(
+    "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
+    " capital uppercase bang".split()
+)
+_IS = frozenset("it's its is that's es ist".split())
+_INSIDE = frozenset("all one number".split())
 
 
 def find_passwords(
@@ -25,15 +30,16 @@ def find_passwords(
     for cue in cues:
         if cue.label != "PASSWORD":
             continue
+        told = False
         for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
             if place == 0:
-                found = reader.own(start, stop)
-                if found is None:
-                    break
+                own = reader.own(start, stop)
+                told = own is None
+                found = own or []
             else:
                 if tokens.speakers[tokens.turn[cue.first]] == tokens.speakers[tokens.turn[start]]:
                     continue
-                found = reader.answer(start, stop)
+                found = reader.answer(start, stop, told=told)
             if found:
                 tokens.claim(found)
                 how = "question" if place else "cue"
@@ -50,7 +56,7 @@ class _Values:
         """The value in the cue's own turn: [] where there is none, None where something else is
         said of the password."""
         text, language = self.tokens.text, self.language
-        at, linked = start, False
+        at, linked = start, text[start - 1].endswith("'s")
         while at < stop and at - start < LOOK and text[at] in language.copulas:
             linked = True
             at += 1
@@ -59,15 +65,22 @@ class _Values:
         colon = ":" in self.tokens.gap[start] if start < stop else False
         quoted = '"' in self.tokens.gap[at]
         if not (linked or colon or quoted):
-            return None if text[at] in language.denials or at > start else []
+            if text[at] in language.denials or at > start:
+                return None
+            found = [] if text[at] in language.stops else self._value(at, stop)
+            odd = any(each in self.tokens.number or text[each] in _SIGNS for each in found)
+            return found if odd else []
         if text[at] in language.denials or (text[at] in language.stops and not quoted):
             return None
         return self._value(at, stop)
 
-    def answer(self, start: int, stop: int) -> list[int]:
-        """The value of an answer."""
+    def answer(self, start: int, stop: int, *, told: bool) -> list[int]:
+        """The value of an answer. Where something was `told` of the password, and it may not have
+        been asked for, only one that begins with "it's"."""
         text, language = self.tokens.text, self.language
         at = start
+        if told and _IS.isdisjoint(text[start : min(stop, start + 4)]):
+            return []
         skip = language.copulas | language.people.answers | language.fillers
         while at < stop and at - start < LOOK and text[at] in skip:
             at += 1
@@ -84,7 +97,10 @@ class _Values:
                 break
             if at > first and word in language.stops and not self.speller.element(at):
                 joined = word in language.spelling.joints or word in language.fillers
-                if not joined and word not in ("all", "one", "with", "a", "the", "number"):
+                sign = word == "at" and at + 1 < stop and (
+                    tokens.text[at + 1] in ("sign", "symbol")
+                )
+                if not joined and not sign and word not in _INSIDE:
                     break
             else:
                 last = at

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 CUES: Mapping[str, tuple[str, ...]] = {
     "CVV": (
         "cvv", "cvc", "csc", "cvn", "cid", "c v v", "c v c", "c v", "cv", "see v v",
-        "see vv", "c vv", "cv v", "cvv two", "cvv 2", "c v v two", "c v v 2", "security code",
+        "see vv", "c vv", "cv v", "security code",
         "security codes", "security number", "security digits", "card verification",
         "verification value", "verification number", "card security",
         "card code", "code on the back", "code on your card", "code on the card", "code on my card",
@@ -44,7 +44,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "last four of my card", "last four of your card", "last four of the card",
         "last 4 of the card", "last 4 of my card", "last 4 of your card",
         "last four digits of my card", "last four digits of the card",
-        "last four digits of your card", "last 4 digits of the card",
+        "last four digits of your card", "last 4 digits of the card", "of the card", "of my card", "of your card", "of that card",
+        "top of the card", "front of the card", "front of your card", "front of my card",
     ),
     "CARD~": (
         "credit card", "debit card", "card", "visa", "mastercard", "master card", "amex",
@@ -63,13 +64,13 @@ CUES: Mapping[str, tuple[str, ...]] = {
     "PHONE": (
         "phone number", "telephone number", "mobile number", "cell number", "contact number",
         "callback number", "call back number", "callback", "best number", "number to reach",
-        "my number", "your number", "number is", "number's", "reach me at", "reach me on",
+        "my number", "your number", "reach me at", "reach me on",
         "reach you at", "call me at", "call me on", "call me back at", "call me back on", "call at",
         "text me at", "text me on", "number to call", "work number", "home number",
         "daytime number", "landline", "phone is", "mobile is", "cell is", "cell phone",
         "cellphone", "cell phone number", "call back at", "telephone is", "mobile phone",
         "phone number on file", "number on file", "number on the account", "alternate number",
-        "good number", "number i can be reached", "ring me on", "give me a ring on",
+        "good number", "area code", "local number", "phone with area code", "number i can be reached", "ring me on", "give me a ring on",
         "number you're calling from", "number you are calling from", "calling from",
         "fax number", "fax", "whatsapp", "number for you", "number for me", "his number",
         "her number", "their number", "husband's number", "wife's number", "direct line",
@@ -77,7 +78,7 @@ CUES: Mapping[str, tuple[str, ...]] = {
     ),
     "PHONE~": (
         "phone", "telephone", "mobile", "cell", "call me", "call me back", "text me", "call you",
-        "call you back", "reach you", "reach me", "contact you", "ring me", "number",
+        "call you back", "reach you", "reach me", "contact you", "ring me", "number", "number is", "phone ending", "mobile ending",
     ),
     "EMAIL": (
         "email", "e mail", "email address", "e mail address", "emails", "emailed", "gmail address",
@@ -111,13 +112,14 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "m r number", "record locator for the patient", "medical records number", "chart",
     ),
     "IBAN": ("iban", "i b a n", "international bank account number", "i ban", "eye ban"),
-    "IP": ("ip address", "i p address", "ip", "i p", "ipv4", "ipv6", "ip's"),
+    "IP": ("ip address", "i p address", "ip", "i p", "ipv4", "ipv6", "ipv", "v6 address", "v4 address"),
     "PASSWORD": (
         "password", "passphrase", "pass phrase", "pass word", "security word", "memorable word",
         "secret word", "verbal password", "security phrase", "safe word", "code word", "codeword",
         "passwords", "security answer", "secret answer", "secret phrase", "verbal passcode",
         "account password", "phone password", "telephone password", "voice password",
-        "security question", "mother's maiden name", "magic word",
+        "security question", "mother's maiden name", "magic word", "recovery phrase", "backup phrase",
+        "seed phrase", "recovery key", "wifi key", "wi fi key", "network key", "login word",
     ),
     "ADDRESS": (
         "home address", "mailing address", "street address", "billing address",
@@ -148,7 +150,7 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "zip", "zip code", "postcode", "postal code", "post code", "promo code",
         "promotion code", "promotional code", "referral code", "product code", "error code",
         "dress code", "code of conduct", "source code", "bar code", "qr code", "tax code",
-        "discount code", "coupon code", "area code", "country code", "booking code",
+        "discount code", "coupon code", "country code", "booking code",
         "order", "order number", "order id", "order is", "orders", "ordered",
         "confirmation", "confirmation number", "confirmation code", "reference", "reference code",
         "reference number", "ref", "ticket", "ticket number", "case number", "case", "tracking",

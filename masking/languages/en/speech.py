@@ -5,6 +5,7 @@ from __future__ import annotations
 from masking.languages.table import Dates, Mail, Spelling, phrases, words
 
 FILLERS = words(
+    "second set block next last final "
     "um umm uh uhm er erm ah eh hm hmm mm and then okay ok so like dash hyphen space slash dot "
     "point comma wait sorry no actually correction i mean well yeah yes let me see again "
     "that's thats pause hang on scratch that hold rather you know group first third fourth huh "
@@ -24,7 +25,7 @@ PARTS = words("first next last final middle other remaining following initial")
 
 UNITS = words(
     "dollar dollars bucks cents pounds quid pence euro euros percent day days week weeks "
-    "month months year years hour hours minute minutes second seconds people times miles "
+    "month months year years hour hours minute minutes seconds people times miles "
     "am pm o'clock oclock grams mg ml milligrams items points st nd rd th street avenue "
     "road drive lane feet foot inches inch pounds lbs kilos kg kilometers km meters degrees "
     "guests nights adults kids children tickets units boxes pieces copies megabytes gigabytes gb "
@@ -54,6 +55,9 @@ STOPS = words(
     "capital zip code social security pin password passcode ssn dob mobile cell telephone "
     "hold hang wait bear remind tell give gave told something everything nothing someone "
     "anyone everyone nobody somebody it'd that'd done ready set uh-huh mm hmm er ah eh mhm "
+    "cool awesome nope nah lovely super wonderful excellent terrific brilliant fantastic bye "
+    "goodbye nice gotcha sec yup understood exactly certainly definitely course welcome "
+    "unfortunately basically nothing hmm wow oops ugh loud busy quick real pretty kind bit lot "
     "might may must shall ought each every both either neither same such other another much many"
 )
 
