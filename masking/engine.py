@@ -99,7 +99,7 @@ def _find(
     findings = list(find_emails(tokens))
     answers = Answers(tokens, cues)
     if not numbers_only:
-        findings += find_spoken_emails(tokens, table, cues)
+        findings += find_spoken_emails(tokens, table, cues, answers)
         findings += find_passwords(tokens, table, cues, answers)
         findings += find_codes(tokens, table, cues, answers)
     if tokens.number:

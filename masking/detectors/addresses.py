@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
+from masking.languages.table import TENS, Language
 from masking.runs import read
 from masking.tokens import Tokens
 
+APART_TURNS = 6
 NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
 """Most words of a street's name, tokens of its number, tokens after the street, tokens of an
 address without a street, tokens before it in an answer."""
+_NUMBERED = frozenset({"highway", "hwy", "route", "interstate"})
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
 _UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
 
@@ -32,10 +35,11 @@ def find_addresses(
                 for at in range(start, stop):
                     announced.setdefault(at, cue.first)
     for index in reader.candidates():
-        if index in tokens.claimed:
+        if index in tokens.claimed or reader.goes_on(index):
             continue
         found = reader.street(index, index in announced)
         if found:
+            reader.found.append(found[0])
             tokens.claim(found)
             reason = "address.cue" if index in announced else "address.street"
             yield Finding(found, "ADDRESS", 0.9 if index in announced else 0.8, reason)
@@ -46,17 +50,49 @@ def find_addresses(
                     break
                 found = reader.free(start, stop)
                 if found:
+                    reader.found.append(found[0])
                     tokens.claim(found)
                     yield Finding(found, "ADDRESS", 0.7, "address.question")
                     break
+    yield from _asked_apart(reader, cues)
     for found in reader.lone():
         tokens.claim(found)
         yield Finding(found, "ADDRESS", 0.75, "address.region")
 
 
+def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
+    """The parts of an address that were asked for one by one: "and the city?" """
+    tokens = reader.tokens
+    spoken = sorted(
+        {tokens.turn[cue.first] for cue in cues if cue.label in ("ADDRESS", "ZIP") and not cue.weak}
+        | {tokens.turn[at] for at in reader.found}
+    )
+    asked = reader.words.asked
+    for index, word in enumerate(tokens.text):
+        if word not in asked:
+            continue
+        turn = tokens.turn[index]
+        place = bisect_right(spoken, turn)
+        if not place or turn - spoken[place - 1] > APART_TURNS:
+            continue
+        if tokens.first[turn + 1] - tokens.first[turn] > 14:
+            continue
+        for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+            if tokens.speakers[following] == tokens.speakers[turn]:
+                continue
+            found = reader.part(*tokens.bounds(following), town=asked[word])
+            if found:
+                tokens.claim(found)
+                insort(spoken, following)
+                yield Finding(found, "ADDRESS", 0.7, "address.question")
+            break
+
+
 class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
+        self.found: list[int] = []
+        """The first token of each address so far."""
         self.openers = _by_first(self.words.openers)
         self.regions = _by_first(self.words.regions)
         self.post_codes = _by_first(self.words.post_codes)
@@ -72,6 +108,21 @@ class _Places:
             if word in sure or (suffixes and len(word) > 5 and word.endswith(suffixes))
         ]
 
+    def goes_on(self, at: int) -> bool:
+        """Whether a kind is a name of the street that follows: "Harbor View Avenue"."""
+        if self.words.number_last:
+            return False
+        tokens = self.tokens
+        end = tokens.first[tokens.turn[at] + 1]
+        for following in range(at + 1, min(end, at + 3)):
+            if tokens.opens_clause(following) or following in tokens.number:
+                return False
+            if tokens.text[following] in self.words.kinds | self.words.weak_kinds:
+                return True
+            if tokens.text[following] in self.language.stops:
+                return False
+        return False
+
     def street(self, at: int, announced: bool) -> list[int]:
         """The address around a street's kind; [] where it is none."""
         if self.words.number_last:
@@ -83,17 +134,27 @@ class _Places:
             if name in tokens.number and not self._ordinal(name):
                 break
             name -= 1
+        numbered = tokens.text[at] in _NUMBERED and at + 1 < len(tokens) and (
+            at + 1 in tokens.number
+        )
         # "twelve oh four fifth avenue": the ordinal is the street's, the numbers the house's.
         last = name
-        if last < low or last not in tokens.number or last in tokens.claimed or last == at - 1 > 0 \
-                and tokens.text[at] not in ("broadway",):
+        if last < low or last not in tokens.number or last in tokens.claimed:
+            return []
+        if last == at - 1 and not (numbered or tokens.text[at] == "broadway"):
             return []
         first = last
-        while first - 1 >= low and last - first < NUMBER_TOKENS and (
-            (first - 1) in tokens.number and (first - 1) not in tokens.claimed
-        ):
-            first -= 1
-        digits = "".join(read([tokens.number[each] for each in range(first, last + 1)]))
+        while first - 1 >= low and last - first < NUMBER_TOKENS:
+            if first - 1 in tokens.number and first - 1 not in tokens.claimed:
+                first -= 1
+            elif tokens.text[first - 1] in ("and", "um", "uh", "dash") and (
+                first - 2 >= low and first - 2 in tokens.number
+            ):
+                first -= 2
+            else:
+                break
+        members = [each for each in range(first, last + 1) if each in tokens.number]
+        digits = "".join(read([tokens.number[each] for each in members]))
         if not 1 <= len(digits) <= 6:
             return []
         if any(char in tokens.gap[each] for each in range(last + 1, at + 1) for char in ".?!;:,"):
@@ -101,7 +162,12 @@ class _Places:
         between = tokens.text[last + 1 : at]
         if any(word in self.language.units for word in between[:1]) and not self._ordinal(last + 1):
             return []
-        end, more = self._tail(at + 1)
+        street = at + 1
+        while numbered and street < len(tokens) and street in tokens.number and street - at < 4 and (
+            street == at + 1 or not tokens.opens_clause(street)
+        ):
+            street += 1
+        end, more = self._tail(street, announced)
         first, opened = self._part_before(first, low)
         weak = tokens.text[at] in self.words.weak_kinds
         capital = all(tokens.capital(each) for each in range(last + 1, at + 1))
@@ -113,10 +179,17 @@ class _Places:
         """ "5th", "second", "forty second": the street's own number."""
         tokens = self.tokens
         ordinals = self.language.dates.ordinals
-        return at + 1 < len(tokens) and (
-            tokens.text[at] in ordinals
-            or (tokens.text[at + 1] in ordinals and tokens.turn[at] == tokens.turn[at + 1])
-        )
+        word = tokens.text[at]
+        if word in ordinals:
+            return True
+        if at + 1 >= len(tokens) or tokens.turn[at] != tokens.turn[at + 1]:
+            return False
+        following = tokens.text[at + 1]
+        if following not in ordinals:
+            return False
+        if word < ":":
+            return tokens.gap[at + 1] == "" and len(following) == 2
+        return at in tokens.number and tokens.number[at][0] == TENS and len(following) > 2
 
     def _of_name(self, at: int) -> bool:
         tokens = self.tokens
@@ -127,7 +200,9 @@ class _Places:
             return True
         if at in tokens.number:
             return True
-        return word not in self.language.stops or word in ("the", "of", "our", "high")
+        if word in self.language.stops:
+            return word in ("the", "of", "our", "high", "um", "uh", "first", "second", "last")
+        return True
 
     def _part_before(self, first: int, low: int) -> tuple[int, bool]:
         """With "flat 3" or "apartment two b" before the house number."""
@@ -139,7 +214,7 @@ class _Places:
                 break
         return first, False
 
-    def _tail(self, at: int) -> tuple[int, bool]:
+    def _tail(self, at: int, announced: bool) -> tuple[int, bool]:
         """The token after all that belongs to the address, and whether there was anything."""
         tokens = self.tokens
         end = tokens.first[tokens.turn[at - 1] + 1]
@@ -152,7 +227,7 @@ class _Places:
         place = self._place(at, stop)
         at = max(at, place)
         at = self._part(at, stop)
-        code = self._post_code(at, stop, place > start)
+        code = self._post_code(at, stop, place > start or announced)
         return max(at, code), max(at, code) > start
 
     def _part(self, at: int, stop: int) -> int:
@@ -340,6 +415,36 @@ class _Places:
             words += at not in tokens.number
             last = at
         return list(range(first, last + 1)) if words >= 2 else []
+
+    def part(self, start: int, stop: int, *, town: bool) -> list[int]:
+        """A town, a state, or the number of a house, a flat or a post code, as an answer."""
+        tokens, language = self.tokens, self.language
+        skip = language.fillers | language.people.answers | {"in"}
+        at = start
+        while at < stop and at - start < LOOK and (
+            tokens.text[at] in skip or (tokens.text[at] in language.stops and at not in tokens.number)
+        ):
+            at += 1
+        if at >= stop or at in tokens.claimed:
+            return []
+        if at in tokens.number or not town:
+            last = self._part(at, stop)
+            if last == at:
+                while last < stop and last in tokens.number and last - at < 8:
+                    last += 1
+                while last < stop and last > at and self._of_name(last) and last - at < 10 and (
+                    not tokens.opens_clause(last)
+                ):
+                    last += 1
+                if last < stop and tokens.text[last] in language.units:
+                    return []
+            return list(range(at, last))
+        last = max(self._place(at, stop), at)
+        while last < stop and last - at < 3 and self._town(last, at):
+            last += 1
+        last = max(last, _match(tokens, self.regions, last, stop) or 0)
+        code = self._post_code(last, stop, True)
+        return list(range(at, max(last, code)))
 
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""

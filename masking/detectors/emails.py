@@ -6,7 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from masking.answers import Answers
 from masking.cues import Cue
+from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.gazetteer import first_names
 from masking.languages.table import Language
@@ -22,6 +24,7 @@ _TOP_LEVEL = frozenset(
     " ar au nz in jp me tv health bank email online pl se no dk fi ie pt ru cn kr za ac".split()
 )
 _GLUE = frozenset({".", "-", "_", "+", ""})
+_BACK = frozenset("no sorry wait actually mean correction rather scratch not".split())
 MOST_LOCAL, MOST_PLAIN, MOST_DOMAIN = 40, 4, 24
 """Tokens of a local part that are read out, plain words of it, tokens of a domain."""
 CUE_TURNS = 4
@@ -56,10 +59,10 @@ def _around(tokens: Tokens, at: int) -> Finding | None:
 
 
 def find_spoken_emails(
-    tokens: Tokens, language: Language, cues: Sequence[Cue]
+    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The addresses that were read out: "john dot smith at gmail dot com". They are claimed."""
-    reader = _Spoken(tokens, language, cues)
+    reader, speller = _Spoken(tokens, language, cues), Speller(tokens, language)
     mail = language.mail
     for index, word in enumerate(tokens.text):
         if index in tokens.claimed:
@@ -73,6 +76,24 @@ def find_spoken_emails(
         if finding is not None:
             tokens.claim(finding.tokens)
             yield finding
+    for cue in cues:
+        if cue.label != "EMAIL":
+            continue
+        for place, (start, stop) in enumerate(answers.windows(cue, turns=5)):
+            asked = tokens.speakers[tokens.turn[start - 1 if not place else start]] != (
+                tokens.speakers[tokens.turn[cue.first]]
+            )
+            if place == 1 and asked and not any(
+                at in tokens.claimed for at in range(start, stop)
+            ):
+                found = reader.answer(start, stop)
+                if found:
+                    tokens.claim(found)
+                    yield Finding(found, "EMAIL", 0.65, "email.question")
+            found = speller.spelled(start, stop, 4)
+            if found:
+                tokens.claim(found)
+                yield Finding(found, "EMAIL", 0.7, "email.spelled")
 
 
 class _Spoken:
@@ -95,7 +116,7 @@ class _Spoken:
             return None
         local = self._local(index - 1)
         announced = self._announced(index)
-        if not local and announced and index == tokens.first[turn]:
+        if not local and announced and self._opens(index):
             before = self._turn_before(turn)
             local = self._local(before) if before is not None else []
         if not local:
@@ -104,6 +125,42 @@ class _Spoken:
         if score is None:
             return None
         return Finding([*local, index, *domain], "EMAIL", score, "email.spoken")
+
+    def _opens(self, index: int) -> bool:
+        """Whether nothing but fillers comes before an "at" in its turn."""
+        first = self.tokens.first[self.tokens.turn[index]]
+        before = self.tokens.text[first:index]
+        skip = self.language.fillers | self.language.people.answers
+        return index - first < 6 and all(word in skip for word in before)
+
+    def answer(self, start: int, stop: int) -> list[int]:
+        """A local part that was given by itself in answer to a question for an address."""
+        tokens, text = self.tokens, self.tokens.text
+        skip = self.language.fillers | self.language.people.answers | self.mail.asides
+        first = start
+        while first < stop and text[first] in skip and not self._small(first):
+            first += 1
+        last, plain, signs, joined = first - 1, 0, 0, False
+        for at in range(first, min(stop, first + MOST_LOCAL)):
+            word = text[at]
+            if at in tokens.claimed or (
+                at > first and tokens.opens_clause(at) and not (self._small(at) or joined)
+            ):
+                break
+            if word in self.mail.joints:
+                joined, signs = True, signs + 1
+            elif self._small(at):
+                last, joined, signs = at, False, signs + 1
+            elif word in self.mail.asides:
+                continue
+            elif joined or (word not in self.language.stops and plain < MOST_PLAIN):
+                plain += not joined
+                last, joined = at, False
+            else:
+                break
+        found = list(range(first, last + 1))
+        named = any(text[at] in self.names for at in found)
+        return found if signs > 1 or (signs and plain) or (named and len(found) == 1) else []
 
     def provider(self, index: int) -> Finding | None:
         """An address whose "at" the recogniser dropped; only where one was asked for."""
@@ -211,7 +268,12 @@ class _Spoken:
                 first, joined = at, False
             elif word in mail.asides or self._as_in(at):
                 pass
+            elif word in mail.at and at < last and self._taken_back(at, first):
+                pass
             elif word in mail.stops or plain == MOST_PLAIN:
+                if first > last and word in self.language.fillers and last - at < 4:
+                    at -= 1
+                    continue
                 break
             else:
                 plain += 1
@@ -230,10 +292,30 @@ class _Spoken:
             or word in self.language.spelling.letters
         )
 
+    def _taken_back(self, at: int, first: int) -> bool:
+        """ "at yahoo, no sorry, at gmail dot com": the first "at" belongs to it as well."""
+        between = self.tokens.text[at + 1 : first + 8]
+        return not _BACK.isdisjoint(between[: MOST_PLAIN + 4])
+
     def _as_in(self, at: int) -> bool:
-        """ "boy" in "b as in boy"."""
+        """ "for boy", "as in boy" behind a "b"."""
         text = self.tokens.text
-        return at >= 3 and text[at - 2 : at] == ["as", "in"] and text[at - 3] == text[at][0]
+        for phrase in self.language.spelling.as_in:
+            letter = at - len(phrase) - 1
+            if letter >= 0 and tuple(text[letter + 1 : at]) == phrase and text[letter] == (
+                text[at][0]
+            ):
+                return True
+            if (
+                text[at] == phrase[-1]
+                and at + 1 < len(text)
+                and at - len(phrase) >= 0
+                and tuple(text[at - len(phrase) + 1 : at + 1]) == phrase
+                and text[at + 1].startswith(text[at - len(phrase)])
+                and len(text[at - len(phrase)]) == 1
+            ):
+                return True
+        return False
 
     def _score(self, local: list[int], domain: list[int], announced: bool) -> float | None:
         tokens, mail = self.tokens, self.mail

@@ -79,6 +79,8 @@ class Places:
     """States and provinces by name."""
     abbreviations: frozenset[str] = NONE
     """The same by abbreviation."""
+    asked: Mapping[str, bool] = field(default_factory=dict)
+    """Words by which a part of an address is asked for, and whether it is a town or state."""
     post_codes: frozenset[tuple[str, ...]] = frozenset()
     """What announces a postal code within an address: zip, zip code."""
 

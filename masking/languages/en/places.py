@@ -38,6 +38,13 @@ PLACES = Places(
         "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj"
         " nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc"
     ),
+    asked={
+        **dict.fromkeys(("city", "town", "state", "province", "county"), True),
+        **dict.fromkeys(
+            ("zip", "postcode", "apartment", "unit", "suite", "house", "street", "zipcode", "flat"),
+            False,
+        ),
+    },
     post_codes=phrases(
         "zip, zip code, zipcode, postcode, post code, postal code, the zip is, the zip code is,"
         "and the zip is, zip is, zip code is, postcode is, that's zip, and zip"
