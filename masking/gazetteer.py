@@ -25,5 +25,11 @@ def surnames() -> frozenset[str]:
     return _read("surnames")
 
 
+@cache
+def doubtful_surnames() -> frozenset[str]:
+    """Surnames that are common words as well; ones only behind a first name."""
+    return _read("doubtful_surnames")
+
+
 def _read(name: str) -> frozenset[str]:
     return frozenset((files("masking") / "gazetteers" / f"{name}.txt").read_text("ascii").split())

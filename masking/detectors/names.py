@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.fold import fold
-from masking.gazetteer import doubtful_first_names, first_names, surnames
+from masking.gazetteer import (
+    doubtful_first_names,
+    doubtful_surnames,
+    first_names,
+    surnames,
+)
 from masking.languages.table import Language
 from masking.tokens import Tokens
 
@@ -30,6 +35,7 @@ class _Names:
     ) -> None:
         self.tokens, self.language, self.people = tokens, language, language.people
         self.first, self.doubtful, self.last = first_names(), doubtful_first_names(), surnames()
+        self.second = doubtful_surnames()
         self.given = {
             part for name in known for part in fold(name).text.translate(_PARTS).split()
             if len(part) > 1
@@ -40,6 +46,7 @@ class _Names:
         self.asked: list[int] = []
         self.context: list[int] = []
         self.speller = Speller(tokens, language)
+        self.medium = _ends(self.people.medium)
         self.strong, self.weak = _ends(self.people.strong), _ends(self.people.weak)
         self.questions, self.behind = _starts(self.people.questions), _starts(self.people.after)
 
@@ -56,6 +63,8 @@ class _Names:
             if word in self.questions and self._starts_with(self.questions, at):
                 self.asked.append(at)
                 self.context.append(tokens.turn[at])
+            if word in self.medium and self._ends_with(self.medium, at):
+                self._after_medium(at + 1)
         for at in self.asked:
             self._answer(at)
         listed = self.first | self.doubtful
@@ -89,11 +98,17 @@ class _Names:
     def _free(self, at: int) -> bool:
         tokens = self.tokens
         word = tokens.text[at]
-        return at not in tokens.claimed and at not in tokens.number and word.isalpha()
+        return at not in tokens.claimed and at not in tokens.number and (
+            word.isalpha() or (word.replace("'", "").isalpha() and not word.endswith("'s"))
+        )
 
     def _is_listed(self, at: int) -> bool:
         word = self.tokens.text[at]
         return word in self.first or word in self.doubtful or word in self.last
+
+    def _initial(self, at: int) -> bool:
+        """Whether what stands before a token is an initial with its full stop."""
+        return len(self.tokens.text[at - 1]) == 1 and self.tokens.gap[at] == ". "
 
     def _name(self, at: int, stop: int, *, sure: bool) -> int:
         """The token after the name that begins at `at`; `at` where none does. `sure` where
@@ -102,7 +117,7 @@ class _Names:
         start = at
         while at < stop and at - start < MOST and self._free(at):
             word = tokens.text[at]
-            if at > start and tokens.opens_clause(at):
+            if at > start and tokens.opens_clause(at) and not self._initial(at):
                 break
             capital = self.cased and tokens.capital(at)
             if len(word) == 1:
@@ -118,7 +133,10 @@ class _Names:
                     self._is_listed(at + 1) or tokens.text[at + 1] not in self.language.stops
                 ):
                     break
-            elif word in self.language.stops and not (capital and self._is_listed(at)):
+            elif word in self.language.stops and not (capital and self._is_listed(at)) and not (
+                sure and at == start and word in self.doubtful and at + 1 < stop
+                and (tokens.text[at + 1] in self.last or tokens.text[at + 1] in self.second)
+            ):
                 break
             elif at > start:
                 closes = at + 1 >= stop or tokens.opens_clause(at + 1) or (
@@ -126,6 +144,7 @@ class _Names:
                 )
                 if not (
                     self._is_listed(at)
+                    or (word in self.second and (closes or capital))
                     or (capital and not tokens.opens_sentence(at))
                     or (sure and at == start + 1 and closes)
                 ):
@@ -160,6 +179,36 @@ class _Names:
             self._mark(at, end, reason, score)
         return end - at
 
+    def _after_medium(self, at: int) -> None:
+        """A name that the gazetteer knows, or that is written as one, or two words of which the
+        second is a surname."""
+        tokens = self.tokens
+        if at >= len(tokens) or tokens.turn[at] != tokens.turn[at - 1] or at in self.found:
+            return
+        if tokens.opens_clause(at) and tokens.gap[at] not in (", ", ": "):
+            return
+        stop = tokens.first[tokens.turn[at] + 1]
+        if tokens.text[at] in self.people.titles and at + 1 < stop:
+            at += 1
+        end = self._name(at, stop, sure=True)
+        if end <= at:
+            return
+        two = end > at + 1 and (
+            tokens.text[end - 1] in self.last or tokens.text[end - 1] in self.second
+        )
+        capital = self.cased and all(tokens.capital(each) for each in range(at, end))
+        known = tokens.text[at] in self.first
+        doubtful = tokens.text[at] in self.doubtful
+        if self.cased and not capital:
+            return
+        if known or two or (doubtful and capital and self._closes(end, stop)):
+            self._mark(at, end, "name.cue", 0.75)
+        elif capital and end > at + 1:
+            self._mark(at, end, "name.cue", 0.6)
+
+    def _closes(self, end: int, stop: int) -> bool:
+        return end >= stop or self.tokens.opens_clause(end)
+
     def _titled(self, at: int) -> None:
         tokens = self.tokens
         stop = tokens.first[tokens.turn[at] + 1]
@@ -186,16 +235,38 @@ class _Names:
             if tokens.speakers[following] == tokens.speakers[turn]:
                 continue
             start, stop = tokens.bounds(following)
+            found = self.speller.spelled(start, min(stop, start + LOOK + 16))
+            limit = found[0] if found else stop
+            skip = (
+                self.people.answers | self.language.fillers | self.people.titles
+                | self.language.stops
+            )
             first = start
-            skip = self.people.answers | self.language.fillers | self.people.titles
-            while first < stop and first - start < LOOK and tokens.text[first] in skip and not (
+            while first < limit and first - start < LOOK and (
+                first in tokens.number or first in tokens.claimed or tokens.text[first] in skip
+            ) and not (
                 self._is_listed(first) and self.cased and tokens.capital(first)
-            ):
+                and not tokens.opens_sentence(first)
+            ) and not self._doubtful_full(first, limit):
                 first += 1
-            end = self._name(first, stop, sure=True)
-            if end > first:
+            end = self._name(first, limit, sure=True)
+            if end > first and (
+                self._is_listed(first) or end - first > 1 or self._closes(end, stop)
+                or (self.cased and tokens.capital(first)) or end == limit
+                or tokens.text[end] in self.language.stops
+            ):
                 self._mark(first, end, "name.question", 0.8)
+            if found:
                 return
+            if end > first:
+                return
+
+    def _doubtful_full(self, at: int, stop: int) -> bool:
+        """ "will parks": a first name that is a word, with a surname behind it."""
+        text = self.tokens.text
+        return at + 1 < stop and text[at] in self.doubtful and (
+            text[at + 1] in self.last or text[at + 1] in self.second
+        )
 
     def _listed(self, at: int) -> None:
         """A first name of the gazetteer, by what stands around it."""
@@ -209,20 +280,23 @@ class _Names:
             return
         capital = self.cased and tokens.capital(at)
         low = tokens.first[tokens.turn[at]]
+        sure = word in self.first
         told = at > low and self._told(at)
         if self._followed(end, stop):
             told = True
-        surname = end > at + 1 and text[end - 1] in self.last
-        sure = word in self.first
+        surname = end > at + 1 and (text[end - 1] in self.last or (
+            text[end - 1] in self.second and (sure or told)
+        ))
         if self.cased and not capital:
             return
-        if word in self.doubtful and not (told and (capital or surname)):
-            if not (surname and (not self.cased or capital) and told):
-                return
+        if word in self.doubtful and not surname:
+            return
         if told and sure:
             score, reason = 0.75, "name.cue"
         elif told or (surname and sure):
             score, reason = 0.65, "name.gazetteer"
+        elif surname:
+            score, reason = 0.5, "name.gazetteer"
         elif sure and capital and not tokens.opens_sentence(at):
             score, reason = 0.6, "name.gazetteer"
         elif sure:
@@ -290,6 +364,7 @@ class _Names:
             for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.views))):
                 if following not in self.emails:
                     turns.add(following)
+        yield from self._beside(taken)
         for turn in sorted(turns):
             start, stop = tokens.bounds(turn)
             at = start
@@ -300,6 +375,33 @@ class _Names:
                 at = found[-1] + 1
                 if taken.isdisjoint(found):
                     yield Finding(found, "NAME", 0.75, "name.spelled")
+
+
+    def _beside(self, taken: set[int]) -> Iterator[Finding]:
+        """A word with its spelling behind or before it: "Price, P R I C E"."""
+        tokens = self.tokens
+        at = 0
+        while at < len(tokens):
+            if len(tokens.text[at]) != 1 or not tokens.text[at].isalpha() or at in tokens.claimed:
+                at += 1
+                continue
+            stop = at
+            end = tokens.first[tokens.turn[at] + 1]
+            while stop < end and len(tokens.text[stop]) == 1 and tokens.text[stop].isalpha():
+                stop += 1
+            word = "".join(tokens.text[at:stop])
+            if len(word) >= 3 and taken.isdisjoint(range(at, stop)):
+                low = tokens.first[tokens.turn[at]]
+                near = [*range(max(low, at - 5), at), *range(stop, min(end, stop + 3))]
+                said = [each for each in near if tokens.text[each] == word]
+                if said and tokens.turn[at] not in self.emails:
+                    taken.update(range(at, stop))
+                    yield Finding(range(at, stop), "NAME", 0.75, "name.spelled")
+                    new = [each for each in said if each not in taken]
+                    if new and new[0] not in tokens.claimed:
+                        taken.add(new[0])
+                        yield Finding([new[0]], "NAME", 0.75, "name.spelled")
+            at = max(stop, at + 1)
 
 
 def _ends(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:

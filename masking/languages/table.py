@@ -93,6 +93,8 @@ class People:
     """Phrases after which a name stands, whatever it is: my name is."""
     weak: frozenset[tuple[str, ...]] = frozenset()
     """Phrases after which a name that the gazetteer knows is a name: this is, speaking with."""
+    medium: frozenset[tuple[str, ...]] = frozenset()
+    """Phrases after which a name stands more often than not: speaking with, make it out to."""
     titles: frozenset[str] = NONE
     after: frozenset[tuple[str, ...]] = frozenset()
     """Phrases behind a name: speaking, on the line."""

@@ -17,9 +17,16 @@ PEOPLE = People(
         "account belongs to, belongs to, legal name is, preferred name is, emergency contact is,"
         "beneficiary is, contact person is, name please, name and it's"
     ),
+    medium=phrases(
+        "speaking with, speaking to, speak with, speak to, talking with, ask for, asked for,"
+        "make it out to, made out to, put me through to, put you through to, on behalf of,"
+        "under, account's under, it's under, calling for, my name, name, it's for, signed by,"
+        "attention, attn, care of, transfer you to, connect me to, connect me with, appointment with,"
+        "my wife, my husband, my son, my daughter, my mother, my father, my partner, my sister,"
+        "my brother, my wife is, my husband is, my son is, my daughter is, that for, thank you, thanks"
+    ),
     weak=phrases(
-        "this is, i'm, i am, speaking with, speaking to, speak with, speak to, talking to,"
-        "talking with, talk to, it's, it is, that's, call me, hi, hello, hey, thanks, thank you,"
+        "this is, i'm, i am, talking to, talk to, it's, it is, that's, call me, hi, hello, hey, thanks, thank you,"
         "good morning, good afternoon, good evening, okay, ok, alright, all right, great, perfect,"
         "my wife, my husband, my son, my daughter, my mother, my father, my mom, my dad, my mum,"
         "my brother, my sister, my partner, my friend, my boss, my manager, my assistant, my aunt,"
@@ -56,7 +63,9 @@ PEOPLE = People(
         "name on the policy, name on the reservation, name on the booking, name is it under,"
         "name is that under, emergency contact, beneficiary, whom am i, may i ask who, surname,"
         "maiden name, middle name, contact person, can i ask who, name as it appears, last name,"
-        "first name, husband's name, wife's name, spouse's name, child's name, son's name,"
+        "first name, pleasure of speaking, do i have the pleasure, who do i have, who do i, "
+        "that spelled, do you spell, how is that spelled, how's that spelled, spell the, "
+        "get your name, have your name, grab your name, catch your name, husband's name, wife's name, spouse's name, child's name, son's name,"
         "daughter's name, mother's name, father's name, doctor's name, physician's name, passenger,"
         "his name, her name, their name, driver's name, guest's name, provider's name, and name"
     ),
