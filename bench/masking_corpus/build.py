@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from bench.masking_corpus import people, persons, talk, values
+from bench.masking_corpus import frames_more as more
+from bench.masking_corpus import identifiers, people, persons, talk, values
 from bench.masking_corpus.decoys import DECOYS
 from bench.masking_corpus.frames_account import FRAMES as ACCOUNT
 from bench.masking_corpus.frames_payment import FRAMES as PAYMENT
@@ -14,19 +15,22 @@ from bench.masking_corpus.frames_person import FRAMES as PERSON
 from bench.masking_corpus.frames_reach import FRAMES as REACH
 from bench.masking_corpus.model import Builder, Value, make_style, split_frame
 from bench.masking_corpus.negatives import LONG, ORDINARY
-from bench.masking_corpus.numbers import Speaker
+from bench.masking_corpus.numbers import Speaker, filler_before
 from bench.masking_corpus.values import Voice, choose_form
 
 FRAMES = PAYMENT | REACH | PERSON | ACCOUNT
 LABELS = tuple(sorted(FRAMES))
-QUESTIONS = {
-    label: [line[2:] for line in text.split("\n") if line.startswith("? ")]
-    for label, text in FRAMES.items()
-}
-STATEMENTS = {
-    label: [line[2:] for line in text.split("\n") if line.startswith("- ")]
-    for label, text in FRAMES.items()
-}
+
+
+def _lines(frames: dict[str, str], mark: str) -> dict[str, list[str]]:
+    return {
+        label: [line[2:] for line in text.split("\n") if line.startswith(mark)]
+        for label, text in frames.items()
+    }
+
+
+QUESTIONS, STATEMENTS = _lines(FRAMES, "? "), _lines(FRAMES, "- ")
+PART_QUESTIONS, PART_STATEMENTS = _lines(more.PARTS, "? "), _lines(more.PARTS, "- ")
 # Cards are what the library is for; a CVV follows a card more often than it comes alone.
 WEIGHTS = {"CARD": 22, "SSN": 11, "PHONE": 12, "EMAIL": 12, "NAME": 12, "ADDRESS": 9, "DOB": 8}
 WEIGHTS |= {"CVV": 6, "PIN": 6, "ACCOUNT": 9, "MRN": 7, "PASSWORD": 6, "IBAN": 6, "IP": 5}
@@ -46,16 +50,20 @@ class Call:
         self.builder = Builder(style)
         self.first, self.last = people.full(rng)
         self.other = people.full(rng)
+        self.agent = rng.choice(people.FIRST)
         self.domain = rng.choice(sorted(talk.ORGS))
         self.org = rng.choice(talk.ORGS[self.domain])
+        self.brand = "Visa"
 
     def source(self, label: str) -> Say:
         """One datum that can be said again in another form."""
         voice, first, last = self.voice, self.first, self.last
-        if label == "CARD" and self.rng.random() < 0.03:
-            return values.last_four(voice, label)
+        if label == "CARD":
+            raw, sizes = identifiers.card(self.rng)
+            self.brand = identifiers.brand(raw)
+            return values.card(voice, raw, sizes)
         simple: dict[str, Callable[[Voice], Say]] = {
-            "CARD": values.card, "CVV": values.cvv, "PIN": values.pin, "SSN": values.ssn,
+            "CVV": values.cvv, "PIN": values.pin, "SSN": values.ssn,
             "PHONE": values.phone, "ACCOUNT": values.account, "MRN": values.record,
             "IBAN": values.iban, "IP": values.ip, "DOB": persons.birth,
             "ADDRESS": persons.address, "PASSWORD": persons.password,
@@ -66,6 +74,8 @@ class Call:
             return persons.email(voice, first, last)
         which = {"FIRST": "first", "OFIRST": "first", "LAST": "last", "OLAST": "last"}
         who = self.other if label.startswith("O") else (first, last)
+        if label == "AGENT":
+            return persons.name(voice, self.agent, "", "first")
         if label == "SPELL":
             return lambda form: persons.spelled(voice, last)
         return persons.name(voice, *who, which.get(label, "full"))
@@ -78,8 +88,9 @@ class Call:
                 parts.append(piece)
             elif piece == "X" and x is not None:
                 parts.append(x(choose_form(self.voice)))
-            elif piece == "org":
-                parts.append(self.org)
+            elif piece in ("org", "brand"):
+                text = self.org if piece == "org" else self.brand
+                parts.append(text[0].upper() + text[1:] if not parts else text)
             elif piece in DECOYS:
                 parts.append(self._cased(DECOYS[piece](self.voice)))
             else:
@@ -108,7 +119,8 @@ class Call:
             if label in NUMBERS and rng.random() < 0.2 and self._pieces(say):
                 pass
             else:
-                self.builder.say("caller", self.parts(rng.choice(talk.ANSWERS_ALL), {}, say))
+                answers = more.NAME_ANSWERS_ALL if label == "NAME" else talk.ANSWERS_ALL
+                self.builder.say("caller", self.parts(rng.choice(answers), {}, say))
         else:
             frame = rng.choice(STATEMENTS[label])
             self.builder.say("caller", self.parts(frame, {label: say}))
@@ -117,6 +129,25 @@ class Call:
         if rng.random() < 0.15:
             self.builder.say("agent", self.parts(rng.choice(talk.BACKS_ALL), {}, say))
             self.builder.say("caller", self.parts(rng.choice(["Yes.", "Correct.", "Yep."]), {}))
+
+    def part(self) -> None:
+        """The last four digits, asked for or volunteered."""
+        rng = self.rng
+        label = rng.choices(list(more.PARTS), (5, 2, 1, 1))[0]
+        say = values.last_four(self.voice, label)
+        if rng.random() < 0.5:
+            self.builder.say("agent", self.parts(rng.choice(PART_QUESTIONS[label]), {}))
+            self.builder.say("caller", self.parts(rng.choice(talk.ANSWERS_ALL), {}, say))
+        else:
+            frame = rng.choice(PART_STATEMENTS[label])
+            self.builder.say("caller", self.parts(frame, {"PART": say}))
+
+    def combined(self) -> None:
+        """Several data in one turn."""
+        if self.rng.random() < 0.6:
+            question = self.rng.choice(["Can I get your details?", "Go ahead.", "Please identify"])
+            self.builder.say("agent", self.parts(question, {}))
+        self.builder.say("caller", self.parts(self.rng.choice(more.COMBINED), {}))
 
     def _pieces(self, say: Say) -> bool:
         """A number over several turns, with a word of the agent's between. False: in one piece."""
@@ -128,14 +159,19 @@ class Call:
         for end in [*cuts, len(value.chunks)]:
             if at:
                 self.builder.say("agent", self.parts(self.rng.choice(talk.GO_ON), {}))
-            piece = Value(value.label, value.chunks[at:end], value.form, value.joint)
-            self.builder.say("caller", [piece], group)
+            head, first = filler_before(value.chunks[at])
+            chunks = (first, *value.chunks[at + 1 : end])
+            piece = Value(value.label, chunks, value.form, value.joint)
+            self.builder.say("caller", [f"{head} ", piece] if head else [piece], group)
             at = end
         return True
 
-    def opening(self) -> None:
+    def opening(self, named: bool = False) -> None:
+        """`named`: somebody may introduce himself."""
         rng = self.rng
-        if rng.random() < 0.85:
+        if named and rng.random() < 0.12:
+            self.builder.say("agent", self.parts(rng.choice(more.GREETINGS), {}))
+        elif rng.random() < 0.85:
             self.builder.say("agent", self.parts(rng.choice(talk.GREETINGS), {}))
         reasons = [r for line in talk.REASONS[self.domain].split("\n") for r in line.split("|")]
         if rng.random() < 0.85:
@@ -163,16 +199,21 @@ class Call:
 def positive(rng: random.Random, number: int, seed: int) -> dict[str, Any]:
     """One to four data among small talk."""
     call = Call(rng)
-    call.opening()
+    call.opening(named=True)
     for _ in range(rng.choice([1, 1, 2, 2, 3])):
         if rng.random() < 0.4:
             call.exchange(rng.choice(talk.SMALL))
+        if rng.random() < 0.16:
+            rng.choice([call.part, call.combined])()
+            continue
         label = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         call.matter(label)
         if label == "CARD" and rng.random() < 0.25:
             call.matter("CVV")
         if rng.random() < 0.15:
             call.exchange(rng.choice(ORDINARY))
+        if rng.random() < 0.07:
+            call.exchange(rng.choice(more.PASSING))
     call.exchange(rng.choice(talk.CLOSINGS))
     return call.done(number, seed, "positive", long=False)
 

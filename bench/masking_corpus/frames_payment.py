@@ -10,15 +10,15 @@ FRAMES = {
 ? I'll need the full card number to process that.
 ? Please say or enter your card number.
 ? Can I take the debit card details from you?
-? Can you give me the number on your Visa?
+? Can you give me the number on your Visa or Mastercard?
 ? Go ahead and read the numbers off the front, left to right.
 ? To verify you I need the whole credit card number.
 ? What card did you pay with originally?
-? Sure, what's the Amex number?
+? Sure, what's the card number?
 - My card number is {CARD}.
 - So the card is {CARD}, and I'd like to pay the whole balance.
-- It's a Visa, {CARD}.
-- I want to put it on my Mastercard, the number is {CARD}.
+- It's a {brand}, {CARD}.
+- I want to put it on my {brand}, the number is {CARD}.
 - {CARD}, that's my card number.
 - You can charge {CARD}.
 - Can you use {CARD} instead? The other one expired.
@@ -29,7 +29,7 @@ FRAMES = {
 - I paid with {CARD} and I was charged twice.
 - Here you go, {CARD}, does that work?
 - My wife's card, hold on, {CARD}.
-- Yeah put it on the American Express, {CARD}.
+- Yeah put it on the {brand}, {CARD}.
 - The new card that came in the mail, its number is {CARD}.
 - All right, reading it now, {CARD}, did you get all that?
 - Take the deposit from {CARD} if you can.

@@ -51,6 +51,14 @@ def card(rng: random.Random) -> tuple[str, tuple[int, ...]]:
     return number, sizes
 
 
+def brand(number: str) -> str:
+    """What the caller calls a card of this number."""
+    names = {"4": "Visa", "5": "Mastercard", "2": "Mastercard", "6": "Discover"}
+    if number[:2] in ("34", "37"):
+        return "American Express"
+    return names.get(number[0], "Diners") if number[:2] != "62" else "UnionPay"
+
+
 def ssn(rng: random.Random) -> str:
     area = rng.choice([n for n in range(1, 900) if n != 666])
     return f"{area:03d}{rng.randrange(1, 100):02d}{rng.randrange(1, 10000):04d}"

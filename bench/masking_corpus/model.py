@@ -1,4 +1,4 @@
-"""A call as it is built: turns of parts, some of which are gold, written in a recogniser's style."""
+"""A call as it is built: turns of parts, some of them gold, written in a recogniser's style."""
 
 from __future__ import annotations
 

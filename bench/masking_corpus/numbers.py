@@ -131,7 +131,7 @@ class Speaker:
             at = rng.randrange(len(out))
             wrong = parts[at][:-1] + str((int(parts[at][-1]) + rng.randrange(1, 9)) % 10)
             out[at] = f"{' '.join(self.group(wrong))} {rng.choice(CORRECTIONS)} {out[at]}"
-        if rng.random() < 0.05:
+        if rng.random() < 0.08:
             self._mishear(out)
         return out
 
@@ -144,6 +144,14 @@ class Speaker:
                     said[place] = self.rng.choice(HOMOPHONES[said[place]])
                     out[at] = " ".join(said)
                     return
+
+
+def filler_before(breath: str) -> tuple[str, str]:
+    """A filler that starts the breath, and the rest: between turns it is no part of the datum."""
+    for filler in FILLERS:
+        if breath.startswith(f"{filler} "):
+            return filler, breath.removeprefix(f"{filler} ")
+    return "", breath
 
 
 def cut(digits: str, sizes: tuple[int, ...]) -> list[str]:

@@ -5,22 +5,29 @@ from __future__ import annotations
 import random
 
 FIRST = """James Mary Robert Patricia Jennifer Michael Linda David Elizabeth William Barbara Susan
-Joseph Jessica Thomas Sarah Karen Christopher Nancy Daniel Lisa Matthew Betty Anthony Margaret Sandra
+Joseph Jessica Thomas Sarah Karen Christopher Nancy Daniel Lisa Matthew Betty Anthony Margaret
+Sandra
 Ashley Steven Kimberly Emily Donna Joshua Michelle Kenneth Carol Kevin Amanda Brian Melissa Deborah
-Priya Ananya Arjun Rohan Lakshmi Sanjay Deepika Vikram Mei Xiaoming Wei Jing Hiroshi Yuki Kenji Sakura
-Minjun Jiwoo Soojin Linh Thuy Minh Duc Fatima Ahmed Mohammed Aisha Omar Layla Hassan Yasmin Amir Zainab
-Oluwaseun Chinedu Ngozi Adaeze Kwame Abena Kofi Amara Tunde Folake Jamal Latoya Deshawn Keisha Tyrone
+Priya Ananya Arjun Rohan Lakshmi Sanjay Deepika Vikram Mei Xiaoming Wei Jing Hiroshi Yuki Kenji
+Sakura
+Minjun Jiwoo Soojin Linh Thuy Minh Duc Fatima Ahmed Mohammed Aisha Omar Layla Hassan Yasmin Amir
+Zainab
+Oluwaseun Chinedu Ngozi Adaeze Kwame Abena Kofi Amara Tunde Folake Jamal Latoya Deshawn Keisha
+Tyrone
 Carlos Maria Jose Guadalupe Luis Ximena Diego Valentina Javier Lucia Mateo Esperanza Alejandro Rosa
 Giovanni Francesca Luca Chiara Hans Greta Klaus Ingrid Lars Freya Bjorn Astrid Pierre Amelie Etienne
-Odile Dmitri Svetlana Ivan Olga Katarzyna Piotr Agnieszka Tomasz Ioana Mihai Eleni Nikos Siobhan Declan
+Odile Dmitri Svetlana Ivan Olga Katarzyna Piotr Agnieszka Tomasz Ioana Mihai Eleni Nikos Siobhan
+Declan
 Niamh Padraig Rhys Cerys Angus Morag Moshe Rivka Shira Eitan Leilani Keanu Tala Moana Nigel Gemma
 Callum Imogen Graham Philippa Dylan Harper Skyler Rowan Quinn""".split()
 
 LAST = """Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez
 Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez
-Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams
+Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green
+Adams
 Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Patel Sharma Gupta Iyer Krishnan Reddy
-Chatterjee Banerjee Chen Wang Zhang Liu Huang Tanaka Suzuki Yamamoto Nakamura Kim Park Choi Tran Pham
+Chatterjee Banerjee Chen Wang Zhang Liu Huang Tanaka Suzuki Yamamoto Nakamura Kim Park Choi Tran
+Pham
 Khan Hussain Al-Farsi Rahman Haddad Nasser Okafor Adeyemi Nwosu Mensah Asante Okonkwo Diallo Kamau
 Mbeki Jefferson Washington Booker Castillo Delgado Fuentes Villanueva Quintero Rossi Ferrari Bianchi
 Schmidt Mueller Hoffmann Weber Lindqvist Johansson Andersen Nygaard Dubois Lefebvre Moreau Ivanov

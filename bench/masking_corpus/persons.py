@@ -14,13 +14,17 @@ from bench.masking_corpus.values import Voice
 
 MONTHS = "January February March April May June July August September October November \
 December".split()
-DOMAINS = """gmail.com gmail.com gmail.com yahoo.com outlook.com hotmail.com icloud.com aol.com proton.me
+DOMAINS = """gmail.com gmail.com gmail.com yahoo.com outlook.com hotmail.com icloud.com aol.com
+proton.me
 hotmail.co.uk btinternet.com comcast.net brightleaf.org northgate-health.com fernhill.edu
 pemberley.co.uk tidewater.io mail.example.com""".split()
-NOUNS = """sunflower tiger guitar falcon pepper captain dragon maple ocean cricket bumble panda rocket
+NOUNS = """sunflower tiger guitar falcon pepper captain dragon maple ocean cricket bumble panda
+rocket
 biscuit marble violet thunder pickle harbor comet""".split()
-WORDS = """bluebird tangerine wisteria Rover Tigger Bramble Meadowlark Gibraltar sapphire butterscotch
-Waterloo cinnamon Excalibur snowflake Montague peppermint Whiskers lighthouse Cadbury marigold""".split()
+WORDS = """bluebird tangerine wisteria Rover Tigger Bramble Meadowlark Gibraltar sapphire
+butterscotch
+Waterloo cinnamon Excalibur snowflake Montague peppermint Whiskers lighthouse Cadbury
+marigold""".split()
 
 
 def name(voice: Voice, first: str, last: str, which: str = "full") -> Callable[[str], Value]:
@@ -34,7 +38,7 @@ def spelled(voice: Voice, word: str) -> Value:
 
 
 def _year(rng: random.Random, year: int, hyphen: bool) -> str:
-    head, tail = divmod(year, 100)
+    tail = year % 100
     if rng.random() < 0.2:
         return ("oh " if tail < 10 else "") + words(tail, hyphen) if tail else "two thousand"
     if year >= 2000:

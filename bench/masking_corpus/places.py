@@ -8,7 +8,8 @@ from bench.masking_corpus.letters import spell
 from bench.masking_corpus.model import Style
 from bench.masking_corpus.numbers import Speaker, ordinal, suffixed, words
 
-STREETS = """Maple Oak Cedar Elm Washington Lincoln Jefferson Madison Park Lake Hill Sunset Willow River
+STREETS = """Maple Oak Cedar Elm Washington Lincoln Jefferson Madison Park Lake Hill Sunset Willow
+River
 Ridge Church Main Highland Forest Meadow Chestnut Spruce Franklin Magnolia Dogwood Hickory Sycamore
 Birchwood Foxglove Quail Hollow Peachtree Mission Valencia Juniper Bluebonnet Saddleback Larkspur
 Winding Creek Orchard Pine Needle Old Mill Copper Canyon Eagle Crest Silver Spring""".split()
@@ -18,14 +19,17 @@ TYPES = (
 )
 SHORT = {"Street": "St", "Avenue": "Ave", "Road": "Rd", "Drive": "Dr", "Lane": "Ln"}
 SHORT |= {"Court": "Ct", "Boulevard": "Blvd", "Place": "Pl", "Parkway": "Pkwy"}
-CITIES = """Springfield,Illinois,IL,627|Columbus,Ohio,OH,432|Austin,Texas,TX,787|Portland,Oregon,OR,972
+CITIES = """Springfield,Illinois,IL,627|Columbus,Ohio,OH,432|Austin,Texas,TX,787
+Portland,Oregon,OR,972
 Tampa,Florida,FL,336|Boise,Idaho,ID,837|Raleigh,North Carolina,NC,276|Fresno,California,CA,937
 Buffalo,New York,NY,142|Tucson,Arizona,AZ,857|Omaha,Nebraska,NE,681|Savannah,Georgia,GA,314
-Des Moines,Iowa,IA,503|Santa Fe,New Mexico,NM,875|Grand Rapids,Michigan,MI,495|Spokane,Washington,WA,992
+Des Moines,Iowa,IA,503|Santa Fe,New Mexico,NM,875|Grand Rapids,Michigan,MI,495
+Spokane,Washington,WA,992
 Baton Rouge,Louisiana,LA,708|Madison,Wisconsin,WI,537|Worcester,Massachusetts,MA,016
 Knoxville,Tennessee,TN,379|San Antonio,Texas,TX,782|Salt Lake City,Utah,UT,841"""
 US = [row.split(",") for line in CITIES.split("\n") for row in line.split("|")]
-UK_ROADS = """Kings Road|Station Road|Victoria Street|Church Lane|High Street|Queensway|Mill Lane|Park View
+UK_ROADS = """Kings Road|Station Road|Victoria Street|Church Lane|High Street|Queensway|Mill Lane
+Park View
 Albert Terrace|Windsor Close|Orchard Grove|The Crescent|Grange Avenue|Castle Street|Abbey Gardens
 Wellington Mews|Primrose Hill|Beech Drive|Manor Way|Chapel Walk""".replace("\n", "|").split("|")
 UK = """Leeds,LS|Manchester,M|Bristol,BS|Cardiff,CF|Glasgow,G|Sheffield,S|Norwich,NR|Exeter,EX
@@ -35,10 +39,10 @@ UK_TOWNS = [row.split(",") for row in UK.split("|")]
 
 def _house(rng: random.Random, speaker: Speaker, form: str) -> str:
     number = rng.choice([rng.randrange(2, 99), rng.randrange(100, 999), rng.randrange(1000, 9999)])
-    if form == "written" or (form == "mixed" and rng.random() < 0.6):
+    if form == "written" or (form == "mixed" and speaker.rng.random() < 0.6):
         return str(number)
     digits = str(number)
-    shape = rng.random()
+    shape = speaker.rng.random()
     if number < 100:
         return words(number, speaker.hyphen)
     if shape < 0.35 and "0" not in digits[-2:-1] and digits[-2:] != "00":
@@ -50,7 +54,7 @@ def _house(rng: random.Random, speaker: Speaker, form: str) -> str:
 
 
 def _digits(rng: random.Random, speaker: Speaker, form: str, digits: str) -> str:
-    if form == "written" or (form == "mixed" and rng.random() < 0.6):
+    if form == "written" or (form == "mixed" and speaker.rng.random() < 0.6):
         return digits
     return " ".join(speaker.group(digits))
 
@@ -58,13 +62,13 @@ def _digits(rng: random.Random, speaker: Speaker, form: str, digits: str) -> str
 def american(rng: random.Random, style: Style, speaker: Speaker, form: str) -> list[str]:
     """House and street, apartment, city and state, zip: each where the caller gives it."""
     kind = rng.choice(TYPES)
-    if form == "written" and rng.random() < 0.3:
+    if form == "written" and speaker.rng.random() < 0.3:
         kind = SHORT.get(kind, kind)
     shape = rng.random()
     if shape < 0.05:
         box = rng.randrange(10, 9999)
         box_said = str(box) if form == "written" else " ".join(speaker.group(str(box)))
-        parts = [f"PO Box {box_said}" if style.cased else f"p o box {box_said}"]
+        parts = [f"{'PO Box' if style.cased else 'p o box'} {box_said}"]
     else:
         if shape < 0.2:
             number = rng.randrange(2, 90)
@@ -73,7 +77,7 @@ def american(rng: random.Random, style: Style, speaker: Speaker, form: str) -> l
             name = rng.choice(PAIRS) if shape < 0.3 else rng.choice(STREETS)
         side = rng.choice(["North ", "South ", "East ", "West "]) if rng.random() < 0.12 else ""
         parts = [f"{_house(rng, speaker, form)} {side}{name} {kind}"]
-    if rng.random() < 0.35:
+    if "box" not in parts[0].lower() and rng.random() < 0.35:
         unit = _digits(rng, speaker, form, str(rng.randrange(1, 420)))
         if rng.random() < 0.4:
             letter = rng.choice("ABCDEF")
@@ -83,7 +87,7 @@ def american(rng: random.Random, style: Style, speaker: Speaker, form: str) -> l
     city, state, short, code = rng.choice(US)
     if rng.random() < 0.75:
         if rng.random() < 0.8:
-            shown = short if form == "written" and rng.random() < 0.6 else state
+            shown = short if form == "written" and speaker.rng.random() < 0.6 else state
             comma = "," if style.punctuated and rng.random() < 0.6 else ""
             parts.append(f"{city}{comma} {shown}")
             if rng.random() < 0.7:
@@ -110,7 +114,7 @@ def british(rng: random.Random, style: Style, speaker: Speaker, form: str) -> li
             str(rng.randrange(1, 9)),
             "".join(rng.choices("ABDEFGHJLNPQRSTUWXYZ", k=2)),
         )
-        if form == "written" or (form == "mixed" and rng.random() < 0.5):
+        if form == "written" or (form == "mixed" and speaker.rng.random() < 0.5):
             parts.append(f"{area}{out} {digit}{tail}")
         else:
             said = [spell(rng, area, style, "bare"), words(int(out)), words(int(digit))]

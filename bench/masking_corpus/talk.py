@@ -3,20 +3,25 @@
 Nothing here is anybody's datum. Slots in lower case are decoys of `negatives`.
 """
 
-ANSWERS = """{X}|{X}.|It's {X}.|Sure, it's {X}.|Yeah, um, {X}.|Okay, it is {X}.|That would be {X}.|{X}, I think.
-One second. Okay, {X}.|Yes, {X}.|Uh, {X}.|Let me find it. {X}.|All right, {X}.|Of course, {X}.|So that's {X}.
-Hang on, I have to put my glasses on. {X}.|Yep, {X}.|Ready? {X}.|I have {X} here.|I believe it's {X}.
-Right, so {X}.|Okay here goes, {X}.|Mm-hmm, {X}.|It should be {X}.|Sorry, the dog. It's {X}.|Well, {X}.
-{X}, and please hurry.|Absolutely, {X}.|Oh, that's {X}.|{X}, yes.|Yeah sure so it's {X}.|Again? {X}."""
+ANSWERS = """{X}|{X}.|It's {X}.|Sure, it's {X}.|Yeah, um, {X}.|Okay, it is {X}.|That would be {X}.
+{X}, I think.
+One second. Okay, {X}.|Yes, {X}.|Uh, {X}.|Let me find it. {X}.|All right, {X}.|Of course, {X}.
+So that's {X}.
+Hang on, I have to put my glasses on. {X}.|Yep, {X}.|Ready? {X}.|I have {X} here.
+I believe it's {X}.
+Right, so {X}.|Okay here goes, {X}.|Mm-hmm, {X}.|It should be {X}.|Sorry, the dog. It's {X}.
+Well, {X}.
+{X}, and please hurry.|Absolutely, {X}.|Oh, that's {X}.|{X}, yes.|Yeah sure so it's {X}.
+Again? {X}."""
 ANSWERS_ALL = [each for line in ANSWERS.split("\n") for each in line.split("|")]
 
-BACKS = """So that's {X}, is that right?|Let me read that back, {X}.|I have {X}, correct?|Okay, {X}.|Thank you, {X}.
+BACKS = """So that's {X}, is that right?|Let me read that back, {X}.|I have {X}, correct?
+Okay, {X}.|Thank you, {X}.
 Just to confirm, {X}.|{X}, got it.|Perfect, so {X}?|I heard {X}.|Was that {X}?"""
 BACKS_ALL = [each for line in BACKS.split("\n") for each in line.split("|")]
 
-GO_ON = "okay|Mm-hmm.|Go ahead.|Yes.|Uh huh.|Okay, go on.|Right.|Got it.|Yep.|And the rest?|Next?".split(
-    "|"
-)
+GO_ON = """okay|Mm-hmm.|Go ahead.|Yes.|Uh huh.|Okay, go on.|Right.|Got it.|Yep.|And the rest?|
+Next?""".replace("\n", "").split("|")
 
 GREETINGS = """Thank you for calling {org}, this call may be recorded, how can I help you?
 Hello and welcome to {org}. I'm the virtual assistant. What can I do for you today?
@@ -33,30 +38,49 @@ You have reached the {org} help line, are you calling about an existing matter?
 """.strip().split("\n")
 
 REASONS = {
-    "bank": """I need to pay my credit card.|There's a charge I don't recognize.|I'd like to set up online banking.
-I want to wire some money.|My debit card got stuck in the machine.|I'm locked out of the app.
-Can you tell me my balance?|I want to dispute a payment of {amount}.|I need a new checkbook.""",
-    "clinic": """I need to make an appointment.|I'm calling about my test results.|I'd like to refill a prescription.
-I have to move my appointment on {date}.|I got a bill for a visit I never had.|Is the doctor in today?
-My daughter has had a fever for {small} days.|I need a copy of my records.""",
-    "telecoms": """My internet has been down since {time}.|I want to upgrade my plan.|My bill went up by {amount}.
+    "bank": """
+I need to pay my credit card.|There's a charge I don't recognize.
+I'd like to set up online banking.|I want to wire some money.
+My debit card got stuck in the machine.|I'm locked out of the app.|Can you tell me my balance?
+I want to dispute a payment of {amount}.|I need a new checkbook.
+""".strip(),
+    "clinic": """
+I need to make an appointment.|I'm calling about my test results.
+I'd like to refill a prescription.|I have to move my appointment on {date}.
+I got a bill for a visit I never had.|Is the doctor in today?
+My daughter has had a fever for {small} days.|I need a copy of my records.
+""".strip(),
+    "telecoms": """
+My internet has been down since {time}.|I want to upgrade my plan.|My bill went up by {amount}.
 I'd like to port my number over.|The router keeps blinking red.|I can't hear people when I call.
-I was promised {small} months free.|I need a new SIM card.""",
-    "shop": """I'd like to order something from the catalog.|My package never came.|I want to return a pair of shoes.
-The blender I bought is broken.|Do you have the lamp in stock?|I was charged twice, {amount} each.
-I need to change my delivery.|Where do I send it back?""",
-    "insurance": """I need to file a claim.|I was in a little accident on {date}.|I want to add a car to my policy.
-My premium went up to {amount}.|I'd like a quote for renters insurance.|Is physical therapy covered?
-I want to cancel my policy.|I'm waiting for a check.""",
-    "utilities": """The power is out on our block.|I'm moving out at the end of the month.|My bill is {amount}, that can't be right.
-I smell gas near the meter.|I need to set up service at a new place.|I'd like to pay my bill.
-Can I get on the budget plan?|The water pressure is low.""",
-    "travel": """I need to change my flight.|I want to book a hotel for {small} nights.|My luggage didn't arrive.
+I was promised {small} months free.|I need a new SIM card.
+""".strip(),
+    "shop": """
+I'd like to order something from the catalog.|My package never came.
+I want to return a pair of shoes.|The blender I bought is broken.|Do you have the lamp in stock?
+I was charged twice, {amount} each.|I need to change my delivery.|Where do I send it back?
+""".strip(),
+    "insurance": """
+I need to file a claim.|I was in a little accident on {date}.|I want to add a car to my policy.
+My premium went up to {amount}.|I'd like a quote for renters insurance.
+Is physical therapy covered?|I want to cancel my policy.|I'm waiting for a check.
+""".strip(),
+    "utilities": """
+The power is out on our block.|I'm moving out at the end of the month.
+My bill is {amount}, that can't be right.|I smell gas near the meter.
+I need to set up service at a new place.|I'd like to pay my bill.|Can I get on the budget plan?
+The water pressure is low.
+""".strip(),
+    "travel": """
+I need to change my flight.|I want to book a hotel for {small} nights.|My luggage didn't arrive.
 I'd like to use my miles.|Can I get a seat by the window?|Our train was canceled.
-I need to cancel a booking.|Is breakfast included?""",
-    "government": """I'm calling about my benefits.|I need to renew my license.|I haven't received my tax refund.
+I need to cancel a booking.|Is breakfast included?
+""".strip(),
+    "government": """
+I'm calling about my benefits.|I need to renew my license.|I haven't received my tax refund.
 I want to ask about a parking ticket.|How do I register to vote?|I need to change my details.
-I got a letter I don't understand.|When is bulk trash picked up?""",
+I got a letter I don't understand.|When is bulk trash picked up?
+""".strip(),
 }
 
 ORGS = {

@@ -1,4 +1,4 @@
-"""What is said for each label that is a number, in a form: written, spoken, or words and figures."""
+"""What is said for each label that is a number: written, spoken, or in words and figures."""
 
 from __future__ import annotations
 
@@ -60,8 +60,7 @@ def digits(
     return settled(voice, label, voice.speaker.groups(parts, form == "mixed"), form, joint(voice))
 
 
-def card(voice: Voice) -> Callable[[str], Value]:
-    raw, sizes = made.card(voice.rng)
+def card(voice: Voice, raw: str, sizes: tuple[int, ...]) -> Callable[[str], Value]:
     return lambda form: digits(
         voice, "CARD", raw, sizes, form, [" ", " ", " ", "-", "", "", ", ", ". "]
     )
