@@ -208,7 +208,7 @@ def main() -> None:
     if options.presidio or options.research:
         from bench import masking_others
 
-        result |= masking_others.run(corpus, options.presidio, options.research)
+        result |= masking_others.run(corpus, ours, options.presidio, options.research)
     json.dump(result, sys.stdout, indent=2)
     print()
     below = [f"{policy}: {name}" for policy in POLICIES for name in result[policy]["below_bound"]]
