@@ -91,4 +91,42 @@ C> We need {small} rooms for {small} adults and {small} kids. | A> From {date}?
 A> The router has a light, tell me if it's green or red. | C> Red, then green for a second.
 C> My train leaves at {time} from platform {small}. | A> You still have time.
 A> Route {room} is closed, take the {small} instead. | C> Thanks for the tip.
-C> I'd like the number {small} with fries. | A> That's {amount}.""".split("\n")
+C> I'd like the number {small} with fries. | A> That's {amount}.
+A> What's the card number? | C> I don't have it with me, it's at home.
+A> And the security code? | C> It's rubbed off, I can't read it.
+A> What's your PIN? | C> I don't remember, that's why I'm calling.
+A> Can I get your account number? | C> Where would I find that?
+A> And your email? | C> I don't really use email.
+A> What's your password? | C> Aren't you not supposed to ask me that?
+A> May I have your social security number? | C> I'm not comfortable with that over the phone.
+A> What's your phone number? | C> The one you just called.
+A> What's your address? | C> Which one, home or work?
+A> What's your name, please? | C> Why do you need it?
+A> And your date of birth? | C> Just a second, somebody's at the door.
+A> Do you know your IP address? | C> No, what is that?
+A> What is the IBAN? | C> I'd have to ask my bank.
+A> Do you have your medical record number? | C> Not in front of me, no.
+A> Who's calling, please? | C> I'm just a customer.
+C> This is ridiculous. | A> I'm sorry you feel that way.
+C> I'm frustrated, to be honest. | A> That's understandable.
+C> My name is on the lease but nobody called me. | A> I'll note that.
+C> I'm calling about the two tickets for Saturday. | A> Two for Saturday, okay.
+C> It's Monday already and I have nothing. | A> It should come Wednesday.
+C> My card number changed last month. | A> Then let's update it online.
+C> I never got the security code by text. | A> I'll have it sent again.
+C> Can I pay by card? | A> We take Visa, Mastercard and American Express.
+C> I moved in {year} and again in {year}. | A> I see.
+C> I called at ten to four and at four to five. | A> We close at {time}.
+C> The account has {amount} in it. | A> And {amount} is pending.
+A> The phone costs {amount}, or {small} payments of {amount}. | C> Okay.
+C> The policy covers up to {big} dollars. | A> Up to {amount}, that's right.
+C> I look at it once or twice a day. | A> At what time?
+C> We're at home most of the day. | A> At the door is fine then.
+C> My dot matrix printer died, at last. | A> At last, yes.
+C> The ten forty form, is it out? | A> It comes out in {month}.
+C> I took the four oh five to the one oh one. | A> Traffic is bad there.
+C> I live about {small} miles from the store. | A> That's close.
+C> Thanks, you've been great. | A> Is there anything else I can do for you?
+C> Will someone be there on Sunday, maybe around noon? | A> There will.
+A> Your balance is {amount}, your limit is {amount}. | C> And the minimum?
+A> My records show {small} calls this week. | C> It was {small}, I think.""".split("\n")
