@@ -120,15 +120,28 @@ class Call:
                 pass
             else:
                 answers = more.NAME_ANSWERS_ALL if label == "NAME" else talk.ANSWERS_ALL
-                self.builder.say("caller", self.parts(rng.choice(answers), {}, say))
+                answer = rng.choice(answers)
+                if answer.endswith(".") and rng.random() < 0.15:
+                    answer += rng.choice(talk.TAILS_ALL)
+                self.builder.say("caller", self.parts(answer, {}, say))
         else:
-            frame = rng.choice(STATEMENTS[label])
+            frame = self.framed(rng.choice(STATEMENTS[label]))
             self.builder.say("caller", self.parts(frame, {label: say}))
             if f"{{{label}}}" not in frame:
                 return
         if rng.random() < 0.15:
             self.builder.say("agent", self.parts(rng.choice(talk.BACKS_ALL), {}, say))
             self.builder.say("caller", self.parts(rng.choice(["Yes.", "Correct.", "Yep."]), {}))
+
+    def framed(self, frame: str) -> str:
+        """The sentence as people run into it and on from it."""
+        rng = self.rng
+        if rng.random() < 0.3 and not frame.startswith("{"):
+            keep = frame.startswith(("I ", "I'"))
+            frame = rng.choice(talk.LEADS_ALL) + (frame if keep else frame[0].lower() + frame[1:])
+        if rng.random() < 0.25 and frame[-1] in ".?":
+            frame += rng.choice(talk.TAILS_ALL)
+        return frame
 
     def part(self) -> None:
         """The last four digits, asked for or volunteered."""
@@ -140,14 +153,14 @@ class Call:
             self.builder.say("caller", self.parts(rng.choice(talk.ANSWERS_ALL), {}, say))
         else:
             frame = rng.choice(PART_STATEMENTS[label])
-            self.builder.say("caller", self.parts(frame, {"PART": say}))
+            self.builder.say("caller", self.parts(self.framed(frame), {"PART": say}))
 
     def combined(self) -> None:
         """Several data in one turn."""
         if self.rng.random() < 0.6:
             question = self.rng.choice(["Can I get your details?", "Go ahead.", "Please identify"])
             self.builder.say("agent", self.parts(question, {}))
-        self.builder.say("caller", self.parts(self.rng.choice(more.COMBINED), {}))
+        self.builder.say("caller", self.parts(self.framed(self.rng.choice(more.COMBINED)), {}))
 
     def _pieces(self, say: Say) -> bool:
         """A number over several turns, with a word of the agent's between. False: in one piece."""

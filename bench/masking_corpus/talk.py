@@ -15,6 +15,20 @@ Well, {X}.
 Again? {X}."""
 ANSWERS_ALL = [each for line in ANSWERS.split("\n") for each in line.split("|")]
 
+# Before and after a sentence that holds a datum.
+LEADS = """So |Okay, |Well, |Listen, |Yeah, |Um, |Right, so |Actually, |Hi, |Oh and |
+You know what, |Sorry, |
+Okay great, |Like I said, |To be safe, |Alright, |And |One more thing, |Please, |Um, yeah, so """
+LEADS_ALL = LEADS.replace("\n", "").split("|")
+TAILS = """ Did you get that?| I called on {date} already.| It's been {small} days.
+ The total was {amount}.
+ Is that enough?| Take your time.| I've had it since {year}.| Thanks.| Do you see it?
+ That's all I have.
+ I need this by {time}.| I was told {small} to {small} days.| Okay?| You should have that.
+ I'm in {city} today.| Let me know if it works.| I paid {amount} for it.| Can you check?
+ And I have {small} minutes left.| It's for the two of us.| We're going on {date}, too."""
+TAILS_ALL = [each for line in TAILS.split("\n") for each in line.split("|")]
+
 BACKS = """So that's {X}, is that right?|Let me read that back, {X}.|I have {X}, correct?
 Okay, {X}.|Thank you, {X}.
 Just to confirm, {X}.|{X}, got it.|Perfect, so {X}?|I heard {X}.|Was that {X}?"""
