@@ -77,6 +77,8 @@ IBAN_LENGTHS = {
 def iban(code: str) -> bool:
     """Whether letters and digits have the length and the check digits of an IBAN (ISO 13616-1)."""
     code = code.upper()
-    if IBAN_LENGTHS.get(code[:2]) != len(code) or not code[2:4].isdigit() or not code.isascii():
+    if IBAN_LENGTHS.get(code[:2]) != len(code) or not (code.isascii() and code.isalnum()):
+        return False
+    if not code[2:4].isdigit():
         return False
     return int("".join(str(int(char, 36)) for char in code[4:] + code[:4])) % 97 == 1
