@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from masking.cues import Cue
+from masking.languages.table import Language
 from masking.tokens import Tokens
 
 TURNS = 3
@@ -14,11 +15,23 @@ WINDOW = 48
 """Tokens of a turn that are looked at: constant for each cue."""
 
 
+def leads(tokens: Tokens, language: Language, value: int) -> bool:
+    """Whether a value is where an answer has it: first in its turn or sentence, or behind "it's",
+    "sure" or "the number is". "It leaves at six forty five" answers no question for a number."""
+    if tokens.opens_clause(value):
+        return True
+    word = tokens.text[value - 1]
+    if word in language.leads:
+        return True
+    before = tokens.text[value - 2] if value - 2 >= tokens.first[tokens.turn[value]] else ""
+    return word in language.links and before in language.linked
+
+
 class Answers:
     """The windows of any cue of a call."""
 
-    def __init__(self, tokens: Tokens, cues: Sequence[Cue]) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
+        self.tokens, self.language = tokens, language
         self.strong = [cue for cue in cues if not cue.weak]
         self.starts = [cue.first for cue in self.strong]
 
@@ -36,6 +49,10 @@ class Answers:
             if other <= start:
                 return
             yield start, min(stop, other, start + WINDOW)
+
+    def leads(self, value: int) -> bool:
+        """Whether a value is where an answer has it; always where the language does not say."""
+        return not self.language.leads or leads(self.tokens, self.language, value)
 
     def _other(self, cue: Cue, token: int) -> int:
         """The first token, from one on, of a cue for something else."""

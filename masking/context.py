@@ -104,9 +104,58 @@ class Surroundings:
         blocked = number < len(self.numbers) and self.numbers[number] < cue.first
         return None if blocked or cue.first - run.last > AFTER_TOKENS else cue
 
+    def _dated(self, run: Run) -> bool:
+        """Whether the run is the day or year of a date, or a year behind "since"."""
+        tokens, dates = self.tokens, self.language.dates
+        size = len(run.digits)
+        if size > 6:
+            return run.digits.isdigit() and size <= 8 and self._slashed(run)
+        low, end = tokens.bounds(tokens.turn[run.first])
+        before = [at for at in (run.first - 1, run.first - 2) if at >= low]
+        for at in before:
+            word = tokens.text[at]
+            if word in dates.months or word in dates.ordinals:
+                return True
+            if word in ("since", "in") and at == run.first - 1 and size == 4:
+                return run.digits[:2] in ("19", "20")
+            if word not in dates.joints:
+                break
+        for at in range(run.last + 1, min(end, run.last + 3)):
+            if tokens.text[at] in dates.months:
+                return True
+            if tokens.text[at] not in dates.joints:
+                break
+        return size >= 4 and self._slashed(run)
+
+    def _slashed(self, run: Run) -> bool:
+        """ "7/13/2019"."""
+        tokens = self.tokens
+        gaps = [tokens.gap[at] for at in range(run.first + 1, run.last + 1)]
+        return len(gaps) == 2 and (gaps == ["/", "/"] or gaps == ["-", "-"]) and (
+            max(len(part) for part in run.parts) in (2, 4) and len(run.parts[0]) <= 2
+            and len(run.parts[1]) <= 2
+        )
+
+    def _timed(self, run: Run) -> bool:
+        """ "six forty five a m", "half past", "ten to four"."""
+        tokens = self.tokens
+        end = tokens.first[tokens.turn[run.last] + 1]
+        following = tokens.text[run.last + 1 : min(end, run.last + 4)]
+        if len(run.digits) > 4:
+            return False
+        if len(following) > 1 and following[0] in ("a", "p") and following[1] == "m":
+            return True
+        if following[:3] in (["in", "the", "morning"], ["in", "the", "evening"]) or (
+            following[:3] == ["in", "the", "afternoon"] or following[:2] == ["at", "night"]
+        ):
+            return True
+        return any(tokens.gap[at] == ":" for at in range(run.first + 1, run.last + 1))
+
     def _counts(self, run: Run) -> bool:
         tokens, following = self.tokens, run.last + 1
         if tokens.before(run.first) in _CURRENCY and tokens.before(run.first):
+            return True
+        if self._dated(run) or self._timed(run):
             return True
         if run.digits == "1" and following < len(tokens) and tokens.text[following] == "second":
             return True

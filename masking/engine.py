@@ -97,7 +97,7 @@ def _find(
     tokens = tokenize(turns, table)
     cues = find_cues(tokens, table)
     findings = list(find_emails(tokens))
-    answers = Answers(tokens, cues)
+    answers = Answers(tokens, table, cues)
     if not numbers_only:
         findings += find_spoken_emails(tokens, table, cues, answers)
         findings += find_passwords(tokens, table, cues, answers)
@@ -122,7 +122,7 @@ def _find(
             tokens.claimed.update(finding.tokens)
         emails = {tokens.turn[cue.first] + step for cue in cues if cue.label == "EMAIL"
                   for step in range(3)}
-        findings += find_names(tokens, table, names, sorted(emails))
+        findings += find_names(tokens, table, names, sorted(emails), answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
     return _spans(turns, tokens, kept), tokens
 

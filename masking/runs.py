@@ -156,7 +156,7 @@ class _Bridges:
         homophones = []
         for between in range(last + 1, index):
             word = self.tokens.text[between]
-            if word in self.language.fillers or between in self.tokens.counts:
+            if word in self.language.bridges or word in self.language.fillers or between in self.tokens.counts:
                 continue
             if word not in self.language.homophones:
                 return None

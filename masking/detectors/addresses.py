@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.finding import Finding
-from masking.languages.table import TENS, Language
+from masking.languages.table import TENS, WRITTEN, Language
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -414,6 +414,12 @@ class _Places:
             run = 0
             words += at not in tokens.number
             last = at
+        number = tokens.number.get(first)
+        if number and number[0] != WRITTEN and number[1] in "12" and (
+            first + 1 not in tokens.number
+        ):
+            # "Which one, home or work?"
+            return []
         return list(range(first, last + 1)) if words >= 2 else []
 
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:

@@ -43,6 +43,8 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         if place == 1 and before:
             break
         found = reader.at(start, stop)
+        if found and place and not answers.leads(found[0]):
+            continue
         if found:
             yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
             yield from _rest(found, reader)

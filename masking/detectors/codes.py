@@ -42,7 +42,7 @@ def find_codes(
             continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=4)):
             found = reader.first_code(start, stop, least if not place else min(least, 4))
-            if found:
+            if found and (not place or answers.leads(found[0])):
                 tokens.claim(found)
                 how = "question" if place else "cue"
                 yield Finding(found, cue.label, 0.85, f"{cue.label.lower()}.{how}")

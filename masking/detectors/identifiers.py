@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import phonenumbers
 
+from masking.answers import leads
 from masking.checks import issuer_lengths, ssn_possible
 from masking.context import Context, Surroundings
 from masking.cues import Cue
@@ -36,7 +37,12 @@ def find_identifiers(
     """What is left after cards and codes. `region` is an ISO 3166 country, for telephones;
     `masked` are the cards, which are known again where they are read back."""
     tokens = surroundings.tokens
-    scopes = Scopes(tokens, NeutralTurns(tokens, surroundings.language))
+    language = surroundings.language
+    scopes = Scopes(
+        tokens,
+        NeutralTurns(tokens, language),
+        lambda value: not language.leads or leads(tokens, language, value),
+    )
     known = _Known()
     for card in masked:
         known.add("".join(tokens.number.get(at, ("", ""))[1] for at in card.tokens), "CARD")
@@ -234,10 +240,16 @@ def _long(run: Run, context: Context) -> Finding | None:
     other = {cue.label for cue in (context.own, context.question, context.after) if cue}
     if 14 <= len(run.digits) and issuer_lengths(run.digits) and not other & {"OTHER", "ACCOUNT"}:
         return Finding(run.tokens, "CARD", 0.62, "card.length")
+    if context.counts:
+        return _seven(run, context)
     if context.hint == "ACCOUNT" and len(run.digits) >= 6 and not _other(context):
         return Finding(run.tokens, "ACCOUNT", 0.65, "account.hint")
     if context.hint == "CARD" and 12 <= len(run.digits) and not _other(context):
         return Finding(run.tokens, "CARD", 0.7, "card.hint")
+    return _seven(run, context)
+
+
+def _seven(run: Run, context: Context) -> Finding | None:
     if len(run.digits) >= LONG_RUN or (run.parent >= LONG_RUN and not context.counts):
         return Finding(run.tokens, "ACCOUNT", 0.4, "account.long_run")
     return None

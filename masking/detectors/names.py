@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from masking.answers import Answers
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.fold import fold
@@ -22,17 +23,27 @@ _PARTS = str.maketrans("-'", "  ")
 
 
 def find_names(
-    tokens: Tokens, language: Language, known: Sequence[str], emails: Sequence[int]
+    tokens: Tokens,
+    language: Language,
+    known: Sequence[str],
+    emails: Sequence[int],
+    answers: Answers,
 ) -> Iterator[Finding]:
     """The names of a call. `known` are full names of people in it; `emails` the turns in which
     an e-mail address was spoken of, where what is spelled is no name."""
-    return iter(_Names(tokens, language, known, emails).all())
+    return iter(_Names(tokens, language, known, emails, answers).all())
 
 
 class _Names:
     def __init__(
-        self, tokens: Tokens, language: Language, known: Sequence[str], emails: Sequence[int]
+        self,
+        tokens: Tokens,
+        language: Language,
+        known: Sequence[str],
+        emails: Sequence[int],
+        answers: Answers,
     ) -> None:
+        self.answers = answers
         self.tokens, self.language, self.people = tokens, language, language.people
         self.first, self.doubtful, self.last = first_names(), doubtful_first_names(), surnames()
         self.second = doubtful_surnames()
@@ -46,6 +57,8 @@ class _Names:
         self.asked: list[int] = []
         self.context: list[int] = []
         self.speller = Speller(tokens, language)
+        self.others = _starts(self.people.others)
+        self.not_names: set[int] = set()
         self.medium = _ends(self.people.medium)
         self.strong, self.weak = _ends(self.people.strong), _ends(self.people.weak)
         self.questions, self.behind = _starts(self.people.questions), _starts(self.people.after)
@@ -55,6 +68,8 @@ class _Names:
         tokens, people = self.tokens, self.people
         text = tokens.text
         for at, word in enumerate(text):
+            if word in self.others:
+                self.not_names.update(self._other(at))
             if word in self.strong and self._ends_with(self.strong, at):
                 self._after(at + 1, "name.cue", 0.85)
                 self.context.append(tokens.turn[at])
@@ -80,6 +95,14 @@ class _Names:
         findings += self._spelled(taken)
         return findings
 
+    def _other(self, at: int) -> range:
+        """The tokens of what looks like a name and is none, or none."""
+        text = self.tokens.text
+        for entry in self.others[text[at]]:
+            if tuple(text[at : at + len(entry)]) == entry:
+                return range(at, at + len(entry))
+        return range(0)
+
     def _ends_with(self, table: dict[str, list[tuple[str, ...]]], at: int) -> bool:
         low = self.tokens.first[self.tokens.turn[at]]
         return any(
@@ -98,7 +121,9 @@ class _Names:
     def _free(self, at: int) -> bool:
         tokens = self.tokens
         word = tokens.text[at]
-        return at not in tokens.claimed and at not in tokens.number and (
+        return at not in tokens.claimed and at not in tokens.number and at not in (
+            self.not_names
+        ) and (
             word.isalpha() or (word.replace("'", "").isalpha() and not word.endswith("'s"))
         )
 
@@ -250,7 +275,7 @@ class _Names:
             ) and not self._doubtful_full(first, limit):
                 first += 1
             end = self._name(first, limit, sure=True)
-            if end > first and (
+            if end > first and self.answers.leads(first) and (
                 self._is_listed(first) or end - first > 1 or self._closes(end, stop)
                 or (self.cased and tokens.capital(first)) or end == limit
                 or tokens.text[end] in self.language.stops
@@ -280,6 +305,8 @@ class _Names:
             return
         capital = self.cased and tokens.capital(at)
         low = tokens.first[tokens.turn[at]]
+        if at > low and text[at - 1] in self.people.places:
+            return
         sure = word in self.first
         told = at > low and self._told(at)
         if self._followed(end, stop):

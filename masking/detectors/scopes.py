@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from masking.context import Context
@@ -31,7 +31,10 @@ class _Scope:
 class Scopes:
     """One pass over the call, in the order of speech."""
 
-    def __init__(self, tokens: Tokens, neutral: NeutralTurns) -> None:
+    def __init__(
+        self, tokens: Tokens, neutral: NeutralTurns, leads: Callable[[int], bool]
+    ) -> None:
+        self._leads = leads
         self.tokens, self.neutral = tokens, neutral
         self.scope: _Scope | None = None
 
@@ -73,7 +76,10 @@ class Scopes:
                 label, scope.collected = scope.labels[0], 0
             elif not bare or size < 2:
                 return None
-        if size == 1 and not (bare and (turn != scope.turn or scope.collected)):
+        if size == 1 and not (bare and scope.collected):
+            return None
+        own_here = own is not None and own.label in scope.labels
+        if not (own_here or bare or size >= 7 or self._leads(run.first)):
             return None
         if size < 3 and not bare and not scope.collected:
             return None

@@ -93,6 +93,10 @@ class People:
     """Phrases after which a name stands, whatever it is: my name is."""
     weak: frozenset[tuple[str, ...]] = frozenset()
     """Phrases after which a name that the gazetteer knows is a name: this is, speaking with."""
+    others: frozenset[tuple[str, ...]] = frozenset()
+    """What looks like a name and is none: brands that bear one."""
+    places: frozenset[str] = NONE
+    """Words before the second half of a town's name: San, Fort."""
     medium: frozenset[tuple[str, ...]] = frozenset()
     """Phrases after which a name stands more often than not: speaking with, make it out to."""
     titles: frozenset[str] = NONE
@@ -141,6 +145,13 @@ class Language:
     """Words before a count of digits, "first four", "last two": the count is no digit."""
     denials: frozenset[str] = NONE
     """Words after "password" that say something of it: expired, reset, wrong."""
+    bridges: frozenset[str] = NONE
+    """Fillers, and the words of "hang on" or "you know", inside a number of one turn."""
+    leads: frozenset[str] = NONE
+    """Words right before the value in an answer: it's, sure, um."""
+    links: frozenset[str] = NONE
+    """Words right before it behind one of `linked`: "the number is"."""
+    linked: frozenset[str] = NONE
     copulas: frozenset[str] = NONE
     """Words between a cue and its value: is, it's, would, be."""
     stops: frozenset[str] = NONE

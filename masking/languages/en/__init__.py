@@ -6,10 +6,14 @@ from masking.languages.en.cues import CUES
 from masking.languages.en.people import PEOPLE
 from masking.languages.en.places import PLACES
 from masking.languages.en.speech import (
+    BRIDGES,
     COPULAS,
     DATES,
     DENIALS,
     FILLERS,
+    LEADS,
+    LINKED,
+    LINKS,
     MAIL,
     NEUTRAL,
     PARTS,
@@ -47,6 +51,10 @@ TABLE = Language(
     units=UNITS,
     parts=PARTS,
     copulas=COPULAS,
+    bridges=BRIDGES,
+    leads=LEADS,
+    links=LINKS,
+    linked=LINKED,
     denials=DENIALS,
     stops=STOPS,
     dates=DATES,

@@ -44,6 +44,22 @@ PEOPLE = People(
         "member, client, student, employee, contact, dear, bye, goodbye, later, welcome, pleasure,"
         "you, please, right, correct, old, of, about, cheers, meet, ask, tell, told, remove, add"
     ),
+    others=phrases(
+        "jack daniel's, jack daniels, dr pepper, doctor pepper, ben and jerry's, ben jerry's,"
+        "wells fargo, charles schwab, j p morgan, jp morgan, morgan stanley, merrill lynch,"
+        "michael kors, calvin klein, ralph lauren, tommy hilfiger, trader joe's, john deere,"
+        "papa john's, jimmy john's, mary kay, betty crocker, oscar mayer, estee lauder,"
+        "harley davidson, kate spade, victoria's secret, goldman sachs, ernst and young,"
+        "johns hopkins, johnson and johnson, samuel adams, sam adams, jim beam, johnnie walker,"
+        "captain morgan, marc jacobs, tory burch, vera wang, levi's, wendy's, denny's, arby's,"
+        "mcdonald's, macy's, kohl's, sam's club, lowe's, hershey's, kellogg's, campbell's, ray ban,"
+        "ray bans, dr martens, doc martens, vera bradley, jenny craig, virginia beach, st patrick's,"
+        "martin luther king, saint patrick's, valentine's, carl's jr, jack in the box, big ben,"
+        "dow jones, santa claus, black friday, charles schwab, edward jones, fannie mae,"
+        "sallie mae, freddie mac, mayo clinic, mary jane, john doe, jane doe, kit kat, peter pan"
+    ),
+    places=words("san santa saint st fort port mount lake los las el new north south east west ft"
+                 " cape point mt"),
     titles=words("mr mrs ms miss mister missus dr doctor professor prof sir madam reverend father"
                  " sergeant officer captain nurse judge"),
     after=phrases(

@@ -8,9 +8,11 @@ FILLERS = words(
     "second set block next last final "
     "um umm uh uhm er erm ah eh hm hmm mm and then okay ok so like dash hyphen space slash dot "
     "point comma wait sorry no actually correction i mean well yeah yes let me see again "
-    "that's thats pause hang on scratch that hold rather you know group first third fourth huh "
-    "followed by let's made mistake excuse double check yep mmhmm mhm"
+    "that's thats pause hang scratch hold group first third fourth huh "
+    "let's mistake excuse yep mmhmm mhm"
 )
+
+BRIDGES = FILLERS | words("on that you know by check followed made rather right got it go ahead")
 
 NEUTRAL = FILLERS | words(
     "got it go ahead next right thank thanks you continue please rest last the a numbers "
@@ -58,12 +60,28 @@ STOPS = words(
     "cool awesome nope nah lovely super wonderful excellent terrific brilliant fantastic bye "
     "goodbye nice gotcha sec yup understood exactly certainly definitely course welcome "
     "unfortunately basically nothing hmm wow oops ugh loud busy quick real pretty kind bit lot "
+    "aren't weren't hadn't mustn't needn't we'd they'd he'd she'd they'll he'll she'll it'll "
+    "that'll that's who'd how's when's why's y'all works work open sounds looks closes "
     "might may must shall ought each every both either neither same such other another much many"
 )
 
 COPULAS = words(
     "is it's its are was be would will should as that's thats equals i'm it the um uh er so like"
     " well okay yes yeah sure my just to please oh that ah"
+)
+
+LEADS = words(
+    "it's its that's thats um uh erm er hmm okay ok yes yeah yep sure so says reads well ah oh and "
+    "then like fine right alright starts begins with goes here's number's number hello hi correct "
+    "mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
+    "ready code it'd thatd mine done"
+)
+
+LINKS = words("is was be would will are")
+
+LINKED = words(
+    "it that this number mine one would should will here card code pin social account digits "
+    "rest numbers name date birthday birth email address password id which the_last could"
 )
 
 DENIALS = words(
