@@ -20,9 +20,11 @@ class Found(NamedTuple):
 
 
 def row(gold: dict[str, Any]) -> str:
-    """The row of the issue's table that this datum counts in."""
+    """The row of the bounds that a datum counts in. The last four of a card are no card number."""
     if gold["form"] == "written":
         return ROWS[3]
+    if gold.get("partial") and gold["label"] != "SSN":
+        return ROWS[2]
     if gold["label"] == "CARD":
         return ROWS[0]
     return ROWS[1] if gold["label"] in REACH else ROWS[2]
@@ -75,7 +77,8 @@ def score(
         for gold in call["gold"]:
             hit = not missed(call, gold, spans)
             named = hit and labelled(gold, spans)
-            for counts in (rows[row(gold)], labels[f"{gold['label']} {gold['form']}"]):
+            name = f"{gold['label']} {gold['form']}" + " in part" * bool(gold.get("partial"))
+            for counts in (rows[row(gold)], labels[name]):
                 counts[0] += 1
                 counts[1] += hit
                 counts[2] += named

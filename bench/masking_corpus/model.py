@@ -31,6 +31,7 @@ class Value:
     chunks: tuple[str, ...]
     form: str
     joint: str = " "
+    partial: bool = False
 
     @property
     def text(self) -> str:
@@ -67,6 +68,8 @@ class Builder:
                 "label": part.label,
                 "form": part.form,
             }
+            if part.partial:
+                entry["partial"] = True
             if group is not None:
                 entry["group"] = group
             if part.label:

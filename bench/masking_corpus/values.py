@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.masking_corpus import identifiers as made
 from bench.masking_corpus.letters import code
@@ -68,7 +68,7 @@ def card(voice: Voice, raw: str, sizes: tuple[int, ...]) -> Callable[[str], Valu
 
 def last_four(voice: Voice, label: str) -> Callable[[str], Value]:
     raw = made.figures(voice.rng, 4)
-    return lambda form: digits(voice, label, raw, (4,), form, [""])
+    return lambda form: replace(digits(voice, label, raw, (4,), form, [""]), partial=True)
 
 
 def cvv(voice: Voice) -> Callable[[str], Value]:

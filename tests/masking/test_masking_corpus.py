@@ -175,6 +175,7 @@ def test_the_score():
     found = {id(CALL): [Found(0, 0, 22, "SSN"), Found(0, 0, 4, "PIN")], id(NEGATIVE): []}
     result = score([CALL, NEGATIVE, NEGATIVE], lambda call: found[id(call)])
     assert row(CALL["gold"][0]) == "spoken cards"
+    assert row({**CALL["gold"][0], "partial": True}) == "other spoken labels"
     assert result["recall"] == {"spoken cards": {"count": 1, "found": 1.0, "with_label": 0.0}}
     assert result["negatives_touched"]["all"] == {"calls": 2, "touched": 0.0}
     assert result["precision"] == {"spans": 2, "overlapping": 0.5, "half_inside": 0.5}
