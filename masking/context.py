@@ -63,6 +63,7 @@ class Surroundings:
         before = self.cues[at - 1] if at else None
         turn = tokens.turn[run.first]
         own = question = None
+        hint_before: str | None = None
         near = 99
         if before is not None:
             distance = turn - tokens.turn[before.first]
@@ -72,9 +73,14 @@ class Surroundings:
                 own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
+        if own is not None and near <= 1 and tokens.text[own.first].startswith("end") and at > 1:
+            # "My social ends in": the number's end, of the number that was named.
+            named = self.cues[at - 2]
+            if tokens.turn[named.last] == turn and own.first - named.last <= 6:
+                hint_before = named.label
         after = self._after(run)
         behind = None if after is None or self._announces(after) else after
-        hint = self._hint(run, turn)
+        hint = hint_before or self._hint(run, turn)
         return Context(own, question, after, self._counts(run), behind, hint, near)
 
     def _hint(self, run: Run, turn: int) -> str | None:

@@ -10,6 +10,7 @@ from masking.languages import LANGUAGES
 from masking.languages.table import Language
 from masking.tokens import Tokens
 
+_PRONOUNS = frozenset({"it", "that", "i", "you"})
 FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
 
 
@@ -78,7 +79,10 @@ def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
     for word in rest:
         while skips and at < end and tokens.text[at] in FILLERS_INSIDE:
             at, skips = at + 1, skips - 1
-        if at >= end or (tokens.text[at] != word and tokens.text[at] != f"{word}'s"):
+        if at >= end or (
+            tokens.text[at] != word
+            and (word in _PRONOUNS or tokens.text[at] != f"{word}'s")
+        ):
             return None
         at += 1
     return at - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from masking.answers import Answers
 from masking.context import Surroundings
@@ -12,6 +13,7 @@ from masking.detectors.addresses import find_addresses
 from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
 from masking.detectors.codes import find_codes
+from masking.detectors.echoes import find_echoes
 from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
 from masking.detectors.identifiers import find_identifiers
@@ -29,6 +31,10 @@ from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
 from masking.runs import drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
+
+MOST_BETWEEN = 6
+"""Fillers between two pieces of a number that go with them."""
+_NUMBERS = frozenset({"CARD", "SSN", "PHONE", "ACCOUNT", "MRN", "IBAN"})
 
 POLICIES: Mapping[str, float] = {"strict": 0.25, "balanced": 0.6}
 """The score from which a finding is masked: `strict` for storage, `balanced` for analytics."""
@@ -120,21 +126,24 @@ def _find(
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)
+        findings += find_echoes(tokens, table, findings)
         emails = {tokens.turn[cue.first] + step for cue in cues if cue.label == "EMAIL"
                   for step in range(3)}
         findings += find_names(tokens, table, names, sorted(emails), answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
-    return _spans(turns, tokens, kept), tokens
+    return _spans(turns, tokens, table, kept), tokens
 
 
-def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -> list[Span]:
+def _spans(
+    turns: Sequence[Turn], tokens: Tokens, table: Language, findings: Iterable[Finding]
+) -> list[Span]:
     pieces = sorted(
         ((piece, finding) for finding in findings for piece in _pieces(tokens, finding)),
         key=lambda item: (item[0][0], -item[1].score),
     )
     spans: list[Span] = []
     timings: dict[int, Timing] = {}
-    covered = -1
+    covered, ended = -1, 0
     for (first, last), finding in pieces:
         # Two findings may meet in a homophone between them: the earlier keeps it.
         first = max(first, covered + 1)
@@ -142,6 +151,16 @@ def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -
             continue
         covered = last
         turn = tokens.turn[first]
+        if spans and spans[-1].turn == turn and (
+            spans[-1].label in _NUMBERS and finding.label in _NUMBERS
+        ) and 0 < first - ended <= MOST_BETWEEN and all(
+            tokens.text[at] in table.fillers or tokens.text[at] in table.bridges
+            for at in range(ended, first)
+        ):
+            # "Four four two oh, no, sorry": what lies between two pieces goes with the first.
+            start, end = tokens.original(ended - 1, first - 1)
+            spans[-1] = replace(spans[-1], end=end)
+        ended = last + 1
         start, end = tokens.original(first, last)
         timing = timings.setdefault(turn, Timing(turns[turn]))
         start_ms, end_ms = timing.between(start, end)

@@ -104,7 +104,7 @@ def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[
     for index in tokens.number:
         speaker = tokens.speakers[tokens.turn[index]]
         run = running.get(speaker)
-        gap = None if run is None else bridges.gap(run[-1], index)
+        gap = None if run is None else bridges.gap(run[-1], index, len(run))
         if run is None or gap is None:
             if run is not None:
                 yield run
@@ -124,7 +124,7 @@ class _Bridges:
         self.neutral = NeutralTurns(tokens, language)
         self.counted = {tokens.text[index] for index in tokens.counts}
 
-    def gap(self, last: int, index: int) -> list[int] | None:
+    def gap(self, last: int, index: int, size: int) -> list[int] | None:
         """The homophones on the way that are digits themselves, or None where the run ends."""
         tokens = self.tokens
         before, after = tokens.turn[last], tokens.turn[index]
@@ -133,7 +133,7 @@ class _Bridges:
                 return []
             if index - last - 1 > MAX_FILLERS or self._cue_between(last, index):
                 return None
-            return self._within(last, index)
+            return self._within(last, index, size)
         if after - before > MAX_TURNS or self._cue_between(last, index):
             return None
         tail = tokens.first[before + 1]
@@ -152,7 +152,7 @@ class _Bridges:
         at = bisect_left(self.cue_starts, last + 1)
         return at < len(self.cue_starts) and self.cue_starts[at] < index
 
-    def _within(self, last: int, index: int) -> list[int] | None:
+    def _within(self, last: int, index: int, size: int) -> list[int] | None:
         homophones = []
         for between in range(last + 1, index):
             word = self.tokens.text[between]
@@ -161,7 +161,10 @@ class _Bridges:
             if word not in self.language.homophones:
                 return None
             homophones.append(between)
-        if homophones and not (self._single(last) and self._single(index)):
+        if homophones and not (
+            (self._single(last) or size > 3)
+            and (self._single(index) or index + 1 in self.tokens.number)
+        ):
             return None
         return homophones
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
 from masking.cues import Cue
+from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.languages.table import TENS, WRITTEN, Language
 from masking.runs import read
@@ -17,6 +18,8 @@ APART_TURNS = 6
 NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
 """Most words of a street's name, tokens of its number, tokens after the street, tokens of an
 address without a street, tokens before it in an answer."""
+_WORDS = frozenset("id hi me or in ok oh al la ma pa de co mo md va".split())
+_CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
 _NUMBERED = frozenset({"highway", "hwy", "route", "interstate"})
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
 _UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
@@ -69,7 +72,7 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
     )
     asked = reader.words.asked
     for index, word in enumerate(tokens.text):
-        if word not in asked:
+        if word not in asked or not reader.asks(index):
             continue
         turn = tokens.turn[index]
         place = bisect_right(spoken, turn)
@@ -91,6 +94,7 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
 class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
+        self.speller = Speller(tokens, language)
         self.found: list[int] = []
         """The first token of each address so far."""
         self.openers = _by_first(self.words.openers)
@@ -306,10 +310,11 @@ class _Places:
             return None
         upper = tokens.originals[tokens.turn[at]]
         start, end = tokens.original(at, at)
-        told = tokens.text[at] not in self.language.stops | self.language.fillers and (
+        told = tokens.text[at] not in self.language.stops | self.language.fillers | _WORDS and (
             tokens.text[at] not in self.language.numbers
         )
-        if upper[start:end].isupper() or (told and at + 1 < stop and at + 1 in tokens.number):
+        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
+        if upper[start:end].isupper() or (told and (ends or at + 1 in tokens.number)):
             return at + 1
         return None
 
@@ -332,16 +337,29 @@ class _Places:
                 break
         if len(digits) in (4, 5, 9) and (announced or placed):
             return last
-        letters = re.compile(r"[a-z]{1,2}\Z")
-        if placed and at + 1 < stop and letters.match(tokens.text[at]) and at + 1 in tokens.number:
-            turn = tokens.turn[at]
-            start, _ = tokens.original(at, at)
-            match = _UK.match(tokens.originals[turn], start)
-            if match:
-                last = at
-                while last < stop and tokens.original(last, last)[0] < match.end():
-                    last += 1
-                return last
+        if placed and at + 3 < stop and len(tokens.text[at]) <= 2 and at not in tokens.number:
+            end = at
+            while end < min(stop, at + 10):
+                word = tokens.text[end]
+                if not (end in tokens.number or len(word) <= 2 or self.speller.letter(end)):
+                    break
+                end += 1
+                said = self.speller.said(list(range(at, end)))
+                plain = "".join(
+                    tokens.text[each] if not self.speller.element(each) else "" for each in
+                    range(at, end)
+                )
+                if end > at + 2 and not plain and _CODE.fullmatch(said):
+                    return end
+            if at + 1 in tokens.number:
+                turn = tokens.turn[at]
+                start, _ = tokens.original(at, at)
+                match = _UK.match(tokens.originals[turn].upper(), start)
+                if match:
+                    last = at
+                    while last < stop and tokens.original(last, last)[0] < match.end():
+                        last += 1
+                    return last
         return at
 
     def _number_last(self, at: int, announced: bool) -> list[int]:
@@ -388,17 +406,23 @@ class _Places:
         """What answers a question for an address and holds a number or a box."""
         tokens = self.tokens
         stop = min(stop, start + LOOK + FREE)
-        first = None
-        for at in range(start, min(stop, start + LOOK)):
+        at = start
+        while at < min(stop, start + LOOK):
             if _match(tokens, self.openers, at, stop) or (
                 at in tokens.number
                 and at not in tokens.claimed
                 and (at + 1 >= stop or tokens.text[at + 1] not in self.language.units)
             ):
-                first = at
-                break
-        if first is None:
-            return []
+                found = self._freely(at, stop)
+                if found:
+                    return found
+                while at + 1 < stop and at + 1 in tokens.number:
+                    at += 1
+            at += 1
+        return []
+
+    def _freely(self, first: int, stop: int) -> list[int]:
+        tokens = self.tokens
         last, run, words = first, 0, 0
         for at in range(first, min(stop, first + FREE)):
             word = tokens.text[at]
@@ -421,6 +445,14 @@ class _Places:
             # "Which one, home or work?"
             return []
         return list(range(first, last + 1)) if words >= 2 else []
+
+    def asks(self, at: int) -> bool:
+        """Whether a word such as "city" asks for it: "state your name" does not."""
+        tokens = self.tokens
+        low, end = tokens.bounds(tokens.turn[at])
+        return at == low or at + 1 == end or tokens.text[at - 1] in (
+            "the", "what", "which", "and", "your", "or", "house", "what's"
+        )
 
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:
         """A town, a state, or the number of a house, a flat or a post code, as an answer."""

@@ -47,11 +47,28 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
             continue
         if found:
             yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
+            tokens.claim(found)
             yield from _rest(found, reader)
+            yield from _repeated(found, reader, answers)
             return
     if before:
         yield Finding(before, "DOB", 0.85, "dob.cue_after")
-    del tokens
+        tokens.claim(before)
+        yield from _repeated(before, reader, answers)
+
+
+def _repeated(
+    found: Sequence[int], reader: _Dates, answers: Answers
+) -> Iterator[Finding]:
+    """The date in the mouth of the other side right after, in whatever form."""
+    tokens = reader.tokens
+    turn = tokens.turn[found[-1]]
+    for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+        start, stop = tokens.bounds(following)
+        again = reader.at(start, stop)
+        if again and reader.full(again) and answers.leads(again[0]):
+            tokens.claim(again)
+            yield Finding(again, "DOB", 0.75, "dob.read_back")
 
 
 def _rest(found: Sequence[int], reader: _Dates) -> Iterator[Finding]:
@@ -150,6 +167,14 @@ class _Dates:
         """Whether a date has its year."""
         members = [self.tokens.number[at] for at in found if at in self.tokens.number]
         return len("".join(read(members))) >= 4
+
+    def full(self, found: Sequence[int]) -> bool:
+        """Whether a date has a month and a year, or is written with both."""
+        tokens = self.tokens
+        members = [tokens.number[at] for at in found if at in tokens.number]
+        digits = len("".join(read(members)))
+        months = any(tokens.text[at] in self.words.months for at in found)
+        return digits >= (4 if months else 5)
 
     def key(self, found: Sequence[int]) -> tuple[str, ...]:
         """What makes two sayings of a date the same."""

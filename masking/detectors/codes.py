@@ -38,7 +38,14 @@ def find_codes(
             yield Finding(found, "IBAN", 0.97 if good else 0.7, "iban.checked" if good else "iban")
     for cue in cues:
         least = LABELS.get(cue.label)
-        if least is None or cue.weak:
+        if least is None:
+            continue
+        if cue.weak:
+            end = tokens.first[tokens.turn[cue.last] + 1]
+            found = reader.first_code(cue.last + 1, min(end, cue.last + 4), least + 1)
+            if found and found[0] <= cue.last + 2:
+                tokens.claim(found)
+                yield Finding(found, cue.label, 0.75, f"{cue.label.lower()}.hint")
             continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=4)):
             found = reader.first_code(start, stop, least if not place else min(least, 4))
@@ -168,7 +175,15 @@ class Speller:
                 skip = self._as_in(at, stop)
                 if skip:
                     at = last = skip
-                elif text[at] not in self.spelling.joints | self.language.fillers:
+                elif text[at] in self.language.homophones and at - 1 == last and (
+                    at - 1 in tokens.number and at + 1 < stop and at + 1 in tokens.number
+                ):
+                    last = at
+                elif not (
+                    text[at] in self.spelling.joints
+                    or text[at] in self.language.fillers
+                    or text[at] in self.language.bridges
+                ):
                     break
             at += 1
         return list(range(first, last + 1))

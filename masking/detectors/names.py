@@ -80,13 +80,16 @@ class _Names:
                 self.context.append(tokens.turn[at])
             if word in self.medium and self._ends_with(self.medium, at):
                 self._after_medium(at + 1)
+            if word in self.behind and self._starts_with(self.behind, at):
+                self._before(at)
         for at in self.asked:
             self._answer(at)
         listed = self.first | self.doubtful
         for at, word in enumerate(text):
             if word in self.given and at not in tokens.claimed and at not in self.found:
                 if word not in self.language.stops or (self.cased and tokens.capital(at)):
-                    self.found[at] = (at, 0.95, "name.known")
+                    end = self._name(at, tokens.first[tokens.turn[at] + 1], sure=False)
+                    self._mark(at, max(end, at + 1), "name.known", 0.95)
             elif word in listed and at not in tokens.claimed:
                 self._listed(at)
         self._again()
@@ -121,11 +124,32 @@ class _Names:
     def _free(self, at: int) -> bool:
         tokens = self.tokens
         word = tokens.text[at]
+        if word in self.language.spelling.letters and self._spelling(at):
+            return False
         return at not in tokens.claimed and at not in tokens.number and at not in (
             self.not_names
         ) and (
             word.isalpha() or (word.replace("'", "").isalpha() and not word.endswith("'s"))
         )
+
+    def _spelling(self, at: int) -> bool:
+        """Whether a letter's name stands beside other letters or digits."""
+        tokens = self.tokens
+        low, end = tokens.bounds(tokens.turn[at])
+        beside = [each for each in (at - 1, at + 1) if low <= each < end]
+        return any(each in tokens.number or self.speller.letter(each) for each in beside)
+
+    def _for_a_letter(self, at: int) -> bool:
+        """ "nancy" in "n for nancy"."""
+        tokens = self.tokens
+        low = tokens.first[tokens.turn[at]]
+        for phrase in self.language.spelling.as_in:
+            letter = at - len(phrase) - 1
+            if letter >= low and tuple(tokens.text[letter + 1 : at]) == phrase and (
+                tokens.text[letter] == tokens.text[at][0]
+            ):
+                return True
+        return False
 
     def _is_listed(self, at: int) -> bool:
         word = self.tokens.text[at]
@@ -231,6 +255,21 @@ class _Names:
         elif capital and end > at + 1:
             self._mark(at, end, "name.cue", 0.6)
 
+    def _before(self, at: int) -> None:
+        """Capitals before "speaking": "Cedar Valley Clinic, Philippa speaking"."""
+        tokens = self.tokens
+        if not self.cased or tokens.text[at] != "speaking":
+            return
+        low, first = tokens.first[tokens.turn[at]], at
+        while first > low and at - first < 2 and not tokens.opens_clause(first) and (
+            self._free(first - 1)
+            and tokens.capital(first - 1)
+            and tokens.text[first - 1] not in self.language.stops
+        ):
+            first -= 1
+        if first < at:
+            self._mark(first, at, "name.cue", 0.65)
+
     def _closes(self, end: int, stop: int) -> bool:
         return end >= stop or self.tokens.opens_clause(end)
 
@@ -305,12 +344,17 @@ class _Names:
             return
         capital = self.cased and tokens.capital(at)
         low = tokens.first[tokens.turn[at]]
-        if at > low and text[at - 1] in self.people.places:
+        if at > low and (text[at - 1] in self.people.places or self._for_a_letter(at)):
             return
         sure = word in self.first
         told = at > low and self._told(at)
         if self._followed(end, stop):
             told = True
+        if told and word in self.first and end == at + 1 == stop - 1 and self._free(end) and (
+            text[end] not in self.language.stops and not tokens.opens_clause(end)
+        ):
+            # A surname that nobody knows, at the turn's end.
+            end += 1
         surname = end > at + 1 and (text[end - 1] in self.last or (
             text[end - 1] in self.second and (sure or told)
         ))

@@ -18,6 +18,8 @@ _SIGNS = frozenset(
     "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
     " capital uppercase bang".split()
 )
+_WHERE = frozenset("on for with to there at of".split())
+_ASKS = frozenset("what what's could can do please tell confirm verify give say need have".split())
 _IS = frozenset("it's its is that's es ist".split())
 _INSIDE = frozenset("all one number".split())
 
@@ -34,7 +36,7 @@ def find_passwords(
         for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
             if place == 0:
                 own = reader.own(start, stop)
-                told = own is None
+                told = own is None and not reader.asks(cue)
                 found = own or []
             else:
                 if tokens.speakers[tokens.turn[cue.first]] == tokens.speakers[tokens.turn[start]]:
@@ -57,6 +59,12 @@ class _Values:
         said of the password."""
         text, language = self.tokens.text, self.language
         at, linked = start, text[start - 1].endswith("'s")
+        if at < stop and text[at] in _WHERE:
+            # "The password on it is Meadowlark."
+            for link in range(at, min(stop, at + 6)):
+                if text[link] in ("is", "was"):
+                    at, linked = link, True
+                    break
         while at < stop and at - start < LOOK and text[at] in language.copulas:
             linked = True
             at += 1
@@ -70,9 +78,19 @@ class _Values:
             found = [] if text[at] in language.stops else self._value(at, stop)
             odd = any(each in self.tokens.number or text[each] in _SIGNS for each in found)
             return found if odd else []
-        if text[at] in language.denials or (text[at] in language.stops and not quoted):
+        sign = text[at] in language.spelling.joints or text[at] in _SIGNS
+        if text[at] in language.denials:
+            return None
+        if text[at] in language.stops and not quoted and not sign:
             return None
         return self._value(at, stop)
+
+    def asks(self, cue: Cue) -> bool:
+        """Whether the cue's turn asks for the value."""
+        tokens = self.tokens
+        turn = tokens.turn[cue.first]
+        low = max(tokens.first[turn], cue.first - 12)
+        return not _ASKS.isdisjoint(tokens.text[low : cue.first])
 
     def answer(self, start: int, stop: int, *, told: bool) -> list[int]:
         """The value of an answer. Where something was `told` of the password, and it may not have
@@ -81,10 +99,13 @@ class _Values:
         at = start
         if told and _IS.isdisjoint(text[start : min(stop, start + 4)]):
             return []
-        skip = language.copulas | language.people.answers | language.fillers
+        skip = language.copulas | language.people.answers | language.fillers | language.leads
         while at < stop and at - start < LOOK and text[at] in skip:
             at += 1
-        if at >= stop or text[at] in language.stops or text[at] in language.denials:
+        sign = at < stop and (text[at] in language.spelling.joints or text[at] in _SIGNS)
+        if at >= stop or (
+            not sign and (text[at] in language.stops or text[at] in language.denials)
+        ):
             return []
         return self._value(at, stop)
 

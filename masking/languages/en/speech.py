@@ -71,17 +71,18 @@ COPULAS = words(
 )
 
 LEADS = words(
-    "it's its that's thats um uh erm er hmm okay ok yes yeah yep sure so says reads well ah oh and "
+    "again said heard confirm right back it's its that's thats um uh erm er hmm okay ok yes yeah yep sure so says reads well ah oh and "
     "then like fine right alright starts begins with goes here's number's number hello hi correct "
     "mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
     "ready code it'd thatd mine done"
 )
 
-LINKS = words("is was be would will are")
+LINKS = words("is was be would will are on it have here")
 
 LINKED = words(
     "it that this number mine one would should will here card code pin social account digits "
-    "rest numbers name date birthday birth email address password id which the_last could"
+    "rest numbers name date birthday birth email address password id which could glasses find "
+    "got found see grab i i've got we card"
 )
 
 DENIALS = words(
