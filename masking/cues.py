@@ -42,10 +42,12 @@ def _phrases(code: str) -> _Phrases:
             for phrase in phrases:
                 first, *rest = phrase.split()
                 table.setdefault(first, {}).setdefault(tuple(rest), label)
-    return {
+    rows = {
         first: tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
         for first, rests in table.items()
     }
+    # "The password's" announces as "the password" does.
+    return {f"{first}'s": row for first, row in rows.items()} | rows
 
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
@@ -54,14 +56,8 @@ def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
 
 
 def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
-    texts = tokens.text
     free_from = 0
-    for index, word in enumerate(texts):
-        if word not in phrases:
-            # "The password's" announces as "the password" does.
-            if not word.endswith("'s") or word[:-2] not in phrases:
-                continue
-            word = word[:-2]
+    for index, word in [each for each in enumerate(tokens.text) if each[1] in phrases]:
         if index < free_from:
             continue
         for rest, label in phrases[word]:

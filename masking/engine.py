@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from masking.answers import Answers
 from masking.context import Surroundings
@@ -61,13 +62,9 @@ def find(
     spans, tokens = _find(turns, table, policy, region, names=names, numbers_only=numbers_only)
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
-    said = None
     forbidden: list[Span] = []
     for other in LANGUAGES.values():
-        if other is table:
-            continue
-        said = said or set(tokens.text)
-        if said.isdisjoint(other.numbers.keys() - table.numbers.keys()):
+        if other is table or _only(other.code, table.code).isdisjoint(tokens.text):
             continue
         found, _ = _find(turns, other, policy, region, names=(), numbers_only=True)
         forbidden += (
@@ -77,6 +74,12 @@ def find(
             and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
         )
     return over(spans, [*forbidden, *tracks(turns)])
+
+
+@cache
+def _only(other: str, code: str) -> frozenset[str]:
+    """The number words that one language has and another lacks."""
+    return frozenset(LANGUAGES[other].numbers.keys() - LANGUAGES[code].numbers.keys())
 
 
 _WORDS = re.compile(r"[^\W\d_]+")

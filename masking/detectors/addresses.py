@@ -11,6 +11,7 @@ from masking.cues import Cue
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.languages.table import TENS, WRITTEN, Language
+from masking.phrasebook import Table, by_first
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -71,8 +72,10 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
         | {tokens.turn[at] for at in reader.found}
     )
     asked = reader.words.asked
-    for index, word in enumerate(tokens.text):
-        if word not in asked or not reader.asks(index):
+    if not spoken:
+        return
+    for index, word in [each for each in enumerate(tokens.text) if each[1] in asked]:
+        if not reader.asks(index):
             continue
         turn = tokens.turn[index]
         place = bisect_right(spoken, turn)
@@ -97,19 +100,20 @@ class _Places:
         self.speller = Speller(tokens, language)
         self.found: list[int] = []
         """The first token of each address so far."""
-        self.openers = _by_first(self.words.openers)
-        self.regions = _by_first(self.words.regions)
-        self.post_codes = _by_first(self.words.post_codes)
+        self.openers = by_first(self.words.openers)
+        self.regions = by_first(self.words.regions)
+        self.post_codes = by_first(self.words.post_codes)
+        self.sure = self.words.kinds | self.words.weak_kinds | self.words.leading_kinds
 
     def candidates(self) -> list[int]:
         """The tokens that may make a street."""
-        words = self.words
-        sure = words.kinds | words.weak_kinds | words.leading_kinds
-        suffixes = words.suffixes
+        sure, suffixes = self.sure, self.words.suffixes
+        if not suffixes:
+            return [at for at, word in enumerate(self.tokens.text) if word in sure]
         return [
             at
             for at, word in enumerate(self.tokens.text)
-            if word in sure or (suffixes and len(word) > 5 and word.endswith(suffixes))
+            if word in sure or (len(word) > 5 and word.endswith(suffixes))
         ]
 
     def goes_on(self, at: int) -> bool:
@@ -487,7 +491,10 @@ class _Places:
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
         tokens = self.tokens
-        for at, word in enumerate(tokens.text):
+        regions, short = self.regions, self.words.abbreviations
+        for at, word in [
+            each for each in enumerate(tokens.text) if each[1] in regions or each[1] in short
+        ]:
             if at in tokens.claimed or at == tokens.first[tokens.turn[at]]:
                 continue
             stop = tokens.first[tokens.turn[at] + 1]
@@ -506,15 +513,8 @@ class _Places:
                 yield list(range(at - 1, end))
 
 
-def _by_first(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for entry in sorted(entries, key=len, reverse=True):
-        table.setdefault(entry[0], []).append(entry)
-    return table
-
-
 def _match(
-    tokens: Tokens, table: dict[str, list[tuple[str, ...]]], at: int, stop: int
+    tokens: Tokens, table: Table, at: int, stop: int
 ) -> int | None:
     """The token after the longest phrase of a table that begins at `at`."""
     if at >= stop:

@@ -32,12 +32,13 @@ CUE_TURNS = 4
 
 def find_emails(tokens: Tokens) -> Iterator[Finding]:
     """The written addresses of a call; claimed, so that no other detector reads them."""
-    for index, word in enumerate(tokens.text):
-        if word == "@":
-            finding = _around(tokens, index)
-            if finding is not None:
-                tokens.claim(finding.tokens)
-                yield finding
+    if "@" not in tokens.text:
+        return
+    for index in [each for each, word in enumerate(tokens.text) if word == "@"]:
+        finding = _around(tokens, index)
+        if finding is not None:
+            tokens.claim(finding.tokens)
+            yield finding
 
 
 def _around(tokens: Tokens, at: int) -> Finding | None:
@@ -64,7 +65,8 @@ def find_spoken_emails(
     """The addresses that were read out: "john dot smith at gmail dot com". They are claimed."""
     reader, speller = _Spoken(tokens, language, cues), Speller(tokens, language)
     mail = language.mail
-    for index, word in enumerate(tokens.text):
+    words = mail.at | mail.providers | {"@"}
+    for index, word in [each for each in enumerate(tokens.text) if each[1] in words]:
         if index in tokens.claimed:
             continue
         if word in mail.at or word == "@":

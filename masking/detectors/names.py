@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from masking.answers import Answers
 from masking.detectors.codes import Speller
@@ -14,7 +15,9 @@ from masking.gazetteer import (
     first_names,
     surnames,
 )
+from masking.languages import LANGUAGES
 from masking.languages.table import Language
+from masking.phrasebook import Table, by_first, by_last
 from masking.tokens import Tokens
 
 MOST, LOOK, ANSWER_TURNS = 5, 8, 3
@@ -32,6 +35,22 @@ def find_names(
     """The names of a call. `known` are full names of people in it; `emails` the turns in which
     an e-mail address was spoken of, where what is spelled is no name."""
     return iter(_Names(tokens, language, known, emails, answers).all())
+
+
+@cache
+def _of(code: str) -> tuple[frozenset[str], frozenset[str]]:
+    people = LANGUAGES[code].people
+    tables = (
+        by_first(people.others), by_last(people.strong), by_last(people.medium),
+        by_first(people.questions), by_first(people.after),
+    )  # fmt: skip
+    triggers = frozenset(word for table in tables for word in table) | people.titles
+    return triggers, first_names() | doubtful_first_names()
+
+
+def _triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
+    """The words at which something about a name may begin or end, and the first names."""
+    return _of(language.code)
 
 
 class _Names:
@@ -52,24 +71,27 @@ class _Names:
             if len(part) > 1
         }
         self.emails = frozenset(emails)
-        self.cased = any(any(map(str.isupper, text)) for text in tokens.originals)
+        self.cased = not all(text == text.lower() for text in tokens.originals)
         self.found: dict[int, tuple[int, float, str]] = {}
         self.asked: list[int] = []
         self.context: list[int] = []
         self.speller = Speller(tokens, language)
-        self.others = _starts(self.people.others)
+        self.others = by_first(self.people.others)
         self.not_names: set[int] = set()
-        self.medium = _ends(self.people.medium)
-        self.strong, self.weak = _ends(self.people.strong), _ends(self.people.weak)
-        self.questions, self.behind = _starts(self.people.questions), _starts(self.people.after)
+        self.medium = by_last(self.people.medium)
+        self.strong, self.weak = by_last(self.people.strong), by_last(self.people.weak)
+        self.questions, self.behind = by_first(self.people.questions), by_first(self.people.after)
 
     def all(self) -> list[Finding]:
         """Every finding, in order."""
         tokens, people = self.tokens, self.people
         text = tokens.text
-        for at, word in enumerate(text):
+        triggers, listed = _triggers(self.language)
+        hits = [(at, word) for at, word in enumerate(text) if word in triggers]
+        for at, word in hits:
             if word in self.others:
                 self.not_names.update(self._other(at))
+        for at, word in hits:
             if word in self.strong and self._ends_with(self.strong, at):
                 self._after(at + 1, "name.cue", 0.85)
                 self.context.append(tokens.turn[at])
@@ -84,13 +106,14 @@ class _Names:
                 self._before(at)
         for at in self.asked:
             self._answer(at)
-        listed = self.first | self.doubtful
-        for at, word in enumerate(text):
+        if self.given:
+            listed = listed | self.given
+        for at, word in [(at, word) for at, word in enumerate(text) if word in listed]:
             if word in self.given and at not in tokens.claimed and at not in self.found:
                 if word not in self.language.stops or (self.cased and tokens.capital(at)):
                     end = self._name(at, tokens.first[tokens.turn[at] + 1], sure=False)
                     self._mark(at, max(end, at + 1), "name.known", 0.95)
-            elif word in listed and at not in tokens.claimed:
+            elif at not in tokens.claimed:
                 self._listed(at)
         self._again()
         findings = self._joined()
@@ -106,7 +129,7 @@ class _Names:
                 return range(at, at + len(entry))
         return range(0)
 
-    def _ends_with(self, table: dict[str, list[tuple[str, ...]]], at: int) -> bool:
+    def _ends_with(self, table: Table, at: int) -> bool:
         low = self.tokens.first[self.tokens.turn[at]]
         return any(
             at - len(entry) + 1 >= low
@@ -114,7 +137,7 @@ class _Names:
             for entry in table[self.tokens.text[at]]
         )
 
-    def _starts_with(self, table: dict[str, list[tuple[str, ...]]], at: int) -> bool:
+    def _starts_with(self, table: Table, at: int) -> bool:
         end = self.tokens.first[self.tokens.turn[at] + 1]
         return any(
             at + len(entry) <= end and tuple(self.tokens.text[at : at + len(entry)]) == entry
@@ -397,8 +420,8 @@ class _Names:
         said -= self.language.stops | self.people.particles
         if not said:
             return
-        for at, word in enumerate(tokens.text):
-            if word in said and at not in self.found and at not in tokens.claimed:
+        for at, word in [each for each in enumerate(tokens.text) if each[1] in said]:
+            if at not in self.found and at not in tokens.claimed:
                 listed = word in self.first or word in self.last
                 if listed or not self.cased or tokens.capital(at):
                     score = 0.7 if word in self.first or self.cased else 0.6
@@ -474,16 +497,3 @@ class _Names:
                         yield Finding([new[0]], "NAME", 0.75, "name.spelled")
             at = max(stop, at + 1)
 
-
-def _ends(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for entry in entries:
-        table.setdefault(entry[-1], []).append(entry)
-    return table
-
-
-def _starts(entries: frozenset[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for entry in entries:
-        table.setdefault(entry[0], []).append(entry)
-    return table

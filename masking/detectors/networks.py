@@ -22,6 +22,10 @@ OCTET_TOKENS = 6
 def find_networks(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[Finding]:
     """IPv4 and IPv6 addresses; they are claimed."""
     yield from _six(tokens, {tokens.turn[cue.first] for cue in cues if cue.label == "IP"})
+    if language.mail.dots.isdisjoint(tokens.text) and not any(
+        view.text.count(".") > 2 for view in tokens.views
+    ):
+        return
     starts = [cue.first for cue in cues]
     free = 0
     for first in list(tokens.number):
