@@ -41,10 +41,14 @@ def find_addresses(
     for index in reader.candidates():
         if index in tokens.claimed or reader.goes_on(index):
             continue
+        reader.doubted = False
         found = reader.street(index, index in announced)
         if found:
             reader.found.append(found[0])
             tokens.claim(found)
+            if reader.doubted:
+                yield Finding(found, "ADDRESS", 0.5, "address.street")
+                continue
             reason = "address.cue" if index in announced else "address.street"
             yield Finding(found, "ADDRESS", 0.9 if index in announced else 0.8, reason)
     for cue in cues:
@@ -72,13 +76,14 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
         | {tokens.turn[at] for at in reader.found}
     )
     asked = reader.words.asked
-    if not spoken:
-        return
     for index, word in [each for each in enumerate(tokens.text) if each[1] in asked]:
         if not reader.asks(index):
             continue
         turn = tokens.turn[index]
         place = bisect_right(spoken, turn)
+        if tokens.text[index - 1] == "house":
+            insort(spoken, turn)
+            place = bisect_right(spoken, turn)
         if not place or turn - spoken[place - 1] > APART_TURNS:
             continue
         if tokens.first[turn + 1] - tokens.first[turn] > 14:
@@ -98,6 +103,8 @@ class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
         self.speller = Speller(tokens, language)
+        self.doubted = False
+        """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
         """The first token of each address so far."""
         self.openers = by_first(self.words.openers)
@@ -180,7 +187,9 @@ class _Places:
         weak = tokens.text[at] in self.words.weak_kinds
         capital = all(tokens.capital(each) for each in range(last + 1, at + 1))
         if weak and not (announced or more or capital or opened):
-            return []
+            self.doubted = True
+            if len(digits) < 2 or not (end == tokens.first[tokens.turn[at] + 1]):
+                return []
         return list(range(first, end))
 
     def _ordinal(self, at: int) -> bool:

@@ -45,6 +45,8 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         found = reader.at(start, stop)
         if found and place and not answers.leads(found[0]):
             continue
+        if found and "example" in tokens.text[max(start, found[0] - 3) : found[0]]:
+            continue
         if found:
             yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
             tokens.claim(found)

@@ -63,19 +63,20 @@ def _countries(reader: Speller) -> Iterator[int]:
     """The tokens at which an IBAN may begin: a country's letters, then digits."""
     tokens = reader.tokens
     text = tokens.text
-    free = 0
     for at in list(tokens.number):
-        if at < free:
+        low = tokens.first[tokens.turn[at]]
+        if at in tokens.claimed or at == low or at - 1 in tokens.number:
             continue
-        turn = tokens.turn[at]
-        if at - 1 >= tokens.first[turn] and text[at - 1].upper() in IBAN_LENGTHS:
-            free = at + MOST // 2
+        if len(text[at - 1]) == 2 and text[at - 1].upper() in IBAN_LENGTHS:
             yield at - 1
-        elif at - 2 >= tokens.first[turn]:
-            pair = reader.letter(at - 2) + reader.letter(at - 1)
-            if len(pair) == 2 and pair.upper() in IBAN_LENGTHS:
-                free = at + MOST // 2
-                yield at - 2
+            continue
+        # Two letters, each as it is or with "as in dog" behind it.
+        second = reader.letter_ending(at - 1, low)
+        first = None if second is None else reader.letter_ending(second - 1, low)
+        if second is not None and first is not None:
+            pair = reader.letter(first) + reader.letter(second)
+            if pair.upper() in IBAN_LENGTHS:
+                yield first
 
 
 def _grouped(tokens: Tokens, first: int) -> list[int]:
@@ -166,8 +167,9 @@ class Speller:
             if self.element(at):
                 # "a" and "i" are words unless a letter or digit stands beside them.
                 if text[at] in ("a", "i") and not (
-                    at + 1 < stop and self.element(at + 1) and text[at + 1] not in ("a", "i")
-                    or at - 1 == last and at > first and len(text[last]) == 1
+                    (at + 1 < stop and self.element(at + 1) and text[at + 1] not in ("a", "i"))
+                    or (at - 1 == last and at > first and len(text[last]) == 1)
+                    or self._as_in(at + 1, stop)
                 ):
                     break
                 last = at
@@ -198,6 +200,20 @@ class Speller:
                 text[end].startswith(letter) or len(phrase) > 1
             ):
                 return end
+        return None
+
+    def letter_ending(self, at: int, low: int) -> int | None:
+        """Where the letter stands that ends at a token: there, or before its "as in dog"."""
+        if at < low:
+            return None
+        if self.letter(at):
+            return at
+        for phrase in self.spelling.as_in:
+            letter = at - len(phrase) - 1
+            if letter >= low and self.letter(letter) and (
+                tuple(self.tokens.text[letter + 1 : at]) == phrase
+            ):
+                return letter
         return None
 
     def first_code(self, start: int, stop: int, least: int) -> list[int]:

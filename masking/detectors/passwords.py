@@ -18,7 +18,10 @@ _SIGNS = frozenset(
     "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
     " capital uppercase bang".split()
 )
-_WHERE = frozenset("on for with to there at of".split())
+_MY = frozenset("my the our as".split())
+_IS_MY = frozenset("is was as be".split())
+_REFUSALS = frozenset("don't can't won't rather why forgot forget not aren't shouldn't".split())
+_WHERE = frozenset("on for with to there at of i we you that".split())
 _ASKS = frozenset("what what's could can do please tell confirm verify give say need have".split())
 _IS = frozenset("it's its is that's es ist".split())
 _INSIDE = frozenset("all one number".split())
@@ -28,11 +31,16 @@ def find_passwords(
     tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The values of password cues; they are claimed."""
-    reader = _Values(tokens, language)
+    reader = _Values(tokens, language, answers)
     for cue in cues:
         if cue.label != "PASSWORD":
             continue
         told = False
+        found = reader.before(cue)
+        if found:
+            tokens.claim(found)
+            yield Finding(found, "PASSWORD", 0.8, "password.cue_after")
+            continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
             if place == 0:
                 own = reader.own(start, stop)
@@ -50,7 +58,8 @@ def find_passwords(
 
 
 class _Values:
-    def __init__(self, tokens: Tokens, language: Language) -> None:
+    def __init__(self, tokens: Tokens, language: Language, answers: Answers) -> None:
+        self.leads = answers.leads
         self.tokens, self.language = tokens, language
         self.speller = Speller(tokens, language)
 
@@ -75,7 +84,9 @@ class _Values:
         if not (linked or colon or quoted):
             if text[at] in language.denials or at > start:
                 return None
-            found = [] if text[at] in language.stops else self._value(at, stop)
+            word = text[at]
+            stops = word in language.stops and word not in language.spelling.joints
+            found = [] if stops else self._value(at, stop)
             odd = any(each in self.tokens.number or text[each] in _SIGNS for each in found)
             return found if odd else []
         sign = text[at] in language.spelling.joints or text[at] in _SIGNS
@@ -100,14 +111,36 @@ class _Values:
         if told and _IS.isdisjoint(text[start : min(stop, start + 4)]):
             return []
         skip = language.copulas | language.people.answers | language.fillers | language.leads
-        while at < stop and at - start < LOOK and text[at] in skip:
+        while at < stop and at - start < 2 * LOOK:
+            sign = text[at] in language.spelling.joints or text[at] in _SIGNS
+            small = self.speller.element(at) and at not in self.tokens.counts
+            stops = text[at] in skip or text[at] in language.stops or text[at] in (
+                language.denials | language.moments
+            )
+            if (sign or small or not stops) and self.leads(at):
+                return [] if at in self.tokens.claimed else self._value(at, stop)
+            if text[at] in _REFUSALS:
+                break
             at += 1
-        sign = at < stop and (text[at] in language.spelling.joints or text[at] in _SIGNS)
-        if at >= stop or (
-            not sign and (text[at] in language.stops or text[at] in language.denials)
-        ):
+        return []
+
+    def before(self, cue: Cue) -> list[int]:
+        """The value in "falcon seven is my password"."""
+        tokens, text, language = self.tokens, self.tokens.text, self.language
+        low = tokens.first[tokens.turn[cue.first]]
+        at = cue.first - 1
+        if at < low or text[at] not in _MY or at - 1 < low or text[at - 1] not in _IS_MY:
             return []
-        return self._value(at, stop)
+        last = first = at - 2
+        while first >= low and last - first < MOST and (
+            self.speller.element(first)
+            or text[first] in _SIGNS
+            or (text[first] not in language.stops and text[first] not in language.denials)
+        ):
+            if first in tokens.claimed or (first < last and tokens.opens_clause(first + 1)):
+                break
+            first -= 1
+        return list(range(first + 1, last + 1))
 
     def _value(self, first: int, stop: int) -> list[int]:
         tokens, language = self.tokens, self.language

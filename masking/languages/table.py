@@ -143,6 +143,10 @@ class Language:
     form, and for no other."""
     parts: frozenset[str] = NONE
     """Words before a count of digits, "first four", "last two": the count is no digit."""
+    moments: frozenset[str] = NONE
+    """Words behind "one" that ask to wait: moment, second."""
+    figures: frozenset[str] = NONE
+    """What a number counts where it is none itself: digits, numbers, letters."""
     denials: frozenset[str] = NONE
     """Words after "password" that say something of it: expired, reset, wrong."""
     bridges: frozenset[str] = NONE
@@ -152,6 +156,8 @@ class Language:
     links: frozenset[str] = NONE
     """Words right before it behind one of `linked`: "the number is"."""
     linked: frozenset[str] = NONE
+    prepositions: frozenset[str] = NONE
+    """Words before a number that is a time, a place or a quantity: at, since, about."""
     copulas: frozenset[str] = NONE
     """Words between a cue and its value: is, it's, would, be."""
     stops: frozenset[str] = NONE
