@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import re2  # type: ignore[import-untyped]
 
-from masking.cues import FILLERS_INSIDE
 from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages.table import HUNDRED, HUNDREDS, THOUSAND
@@ -19,17 +18,18 @@ _LARGE = "|".join(
 )
 # What makes a short number personal: a phrase that announces one, and the words that a
 # recogniser writes for a digit.
-_ANNOUNCED = frozenset({"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "CODE"})
-_BETWEEN = f"[^a-z]+(?:(?:{'|'.join(sorted(FILLERS_INSIDE))})[^a-z]+)*"
+_ANNOUNCED = frozenset(
+    {"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "IBAN", "ZIP", "CODE"}
+)
+# Of each phrase its longest word: all phrases whole would be too large for RE2's automaton.
 _PHRASES = "|".join(
     sorted(
         {word for table in LANGUAGES.values() for word in table.homophones}
         | {
-            # A digit of the phrase itself may stand right beside its words.
-            _BETWEEN.join(word for word in phrase.split() if word.isalpha())
+            max((word for word in re.findall("[a-z]+", phrase)), key=len)
             for table in LANGUAGES.values()
             for label, phrases in table.cues.items()
-            if label in _ANNOUNCED
+            if label.rstrip("~") in _ANNOUNCED
             for phrase in phrases
         }
     )

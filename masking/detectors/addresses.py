@@ -10,7 +10,7 @@ from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import TENS, WRITTEN, Language
+from masking.languages.table import DIGIT, TENS, WRITTEN, Language
 from masking.phrasebook import Table, by_first
 from masking.runs import read
 from masking.tokens import Tokens
@@ -62,6 +62,7 @@ def find_addresses(
                     tokens.claim(found)
                     yield Finding(found, "ADDRESS", 0.7, "address.question")
                     break
+    yield from reader.boxes()
     yield from _asked_apart(reader, cues)
     for found in reader.lone():
         tokens.claim(found)
@@ -344,9 +345,11 @@ class _Places:
             members.append(tokens.number[last])
             digits = "".join(read(members))
             last += 1
-            if len(digits) >= 5 and not (
-                last < stop and "-" in tokens.gap[last] and last in tokens.number
-            ):
+            goes_on = last < stop and last in tokens.number and (
+                "-" in tokens.gap[last]
+                or (members[-1][0] == TENS and tokens.number[last][0] == DIGIT)
+            )
+            if len(digits) >= 5 and not goes_on:
                 break
         if len(digits) in (4, 5, 9) and (announced or placed):
             return last
@@ -433,6 +436,21 @@ class _Places:
                     at += 1
             at += 1
         return []
+
+    def boxes(self) -> Iterator[Finding]:
+        """Post office boxes, wherever they are said."""
+        tokens = self.tokens
+        for at in [each for each, word in enumerate(tokens.text) if word == "box"]:
+            low, end = tokens.bounds(tokens.turn[at])
+            if at + 1 >= end or at + 1 not in tokens.number or at in tokens.claimed:
+                continue
+            for size in (1, 2):
+                first = at - size
+                if first >= low and "".join(tokens.text[first:at]) == "po":
+                    found = self._freely(first, min(end, first + FREE)) or [first, at, at + 1]
+                    tokens.claim(found)
+                    yield Finding(found, "ADDRESS", 0.8, "address.box")
+                    break
 
     def _freely(self, first: int, stop: int) -> list[int]:
         tokens = self.tokens

@@ -161,8 +161,10 @@ class _Dates:
         )
         if months:
             return bool(digits or ordinals)
-        if counted:
+        if counted or digits > 8:
             return False
+        if len(found) == 1 and digits == 4:
+            return text[0][:2] in ("19", "20")
         return digits >= 4 or (bool(ordinals) and digits >= 2)
 
     def whole(self, found: Sequence[int]) -> bool:
@@ -176,7 +178,8 @@ class _Dates:
         members = [tokens.number[at] for at in found if at in tokens.number]
         digits = len("".join(read(members)))
         months = any(tokens.text[at] in self.words.months for at in found)
-        return digits >= (4 if months else 5)
+        joined = any(tokens.gap[at] in ("/", "-", ".") for at in found[1:])
+        return digits >= 4 if months else joined and 4 < digits <= 8
 
     def key(self, found: Sequence[int]) -> tuple[str, ...]:
         """What makes two sayings of a date the same."""

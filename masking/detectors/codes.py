@@ -42,7 +42,9 @@ def find_codes(
             continue
         if cue.weak:
             end = tokens.first[tokens.turn[cue.last] + 1]
-            found = reader.first_code(cue.last + 1, min(end, cue.last + 4), least + 1)
+            found = reader.first_code(
+                cue.last + 1, min(end, cue.last + 4), least + 1, reach=min(end, cue.last + MOST)
+            )
             if found and found[0] <= cue.last + 2:
                 tokens.claim(found)
                 yield Finding(found, cue.label, 0.75, f"{cue.label.lower()}.hint")
@@ -216,15 +218,19 @@ class Speller:
                 return letter
         return None
 
-    def first_code(self, start: int, stop: int, least: int) -> list[int]:
-        """The first code of a window that has a letter and enough of all; [] for none."""
+    def first_code(
+        self, start: int, stop: int, least: int, reach: int | None = None
+    ) -> list[int]:
+        """The first code that begins in a window, goes on up to `reach`, and has a letter and
+        enough of all; [] for none."""
         tokens = self.tokens
+        reach = stop if reach is None else reach
         for at in range(start, min(stop, start + LOOK)):
             if not self.element(at) or (
                 tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
             ):
                 continue
-            found = self.code(at, min(stop, at + MOST))
+            found = self.code(at, min(reach, at + MOST))
             said = self.said(found)
             lettered = any(each not in tokens.number for each in found if self.element(each))
             digits = sum(char.isdigit() for char in said)

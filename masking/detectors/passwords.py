@@ -113,7 +113,11 @@ class _Values:
         skip = language.copulas | language.people.answers | language.fillers | language.leads
         while at < stop and at - start < 2 * LOOK:
             sign = text[at] in language.spelling.joints or text[at] in _SIGNS
-            small = self.speller.element(at) and at not in self.tokens.counts
+            small = (
+                self.speller.element(at)
+                and at not in self.tokens.counts
+                and (text[at] not in ("a", "i") or len(self.speller.code(at, stop)) > 2)
+            )
             stops = text[at] in skip or text[at] in language.stops or text[at] in (
                 language.denials | language.moments
             )
