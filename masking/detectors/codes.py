@@ -135,7 +135,13 @@ class Speller:
         tokens = self.tokens
         if at in tokens.claimed:
             return False
-        return at in tokens.number or bool(self.letter(at)) or self._glued(at) or self._upper(at)
+        if at in tokens.number:
+            return True
+        known = tokens.elements.get(at)
+        if known is None:
+            known = bool(self.letter(at)) or self._glued(at) or self._upper(at)
+            tokens.elements[at] = known
+        return known
 
     def _upper(self, at: int) -> bool:
         """Capitals that are no word: the bank's code in an IBAN in groups of four."""
