@@ -19,9 +19,7 @@ APART_TURNS = 6
 NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
 """Most words of a street's name, tokens of its number, tokens after the street, tokens of an
 address without a street, tokens before it in an answer."""
-_WORDS = frozenset("id hi me or in ok oh al la ma pa de co mo md va".split())
 _CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
-_NUMBERED = frozenset({"highway", "hwy", "route", "interstate"})
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
 _UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
 
@@ -142,20 +140,20 @@ class _Places:
             if name in tokens.number and not self._ordinal(name):
                 break
             name -= 1
-        numbered = tokens.text[at] in _NUMBERED and at + 1 < len(tokens) and (
+        numbered = tokens.text[at] in self.words.numbered and at + 1 < len(tokens) and (
             at + 1 in tokens.number
         )
         # "twelve oh four fifth avenue": the ordinal is the street's, the numbers the house's.
         last = name
         if last < low or last not in tokens.number or last in tokens.claimed:
             return []
-        if last == at - 1 and not (numbered or tokens.text[at] == "broadway"):
+        if last == at - 1 and not (numbered or tokens.text[at] in self.words.whole):
             return []
         first = last
         while first - 1 >= low and last - first < NUMBER_TOKENS:
             if first - 1 in tokens.number and first - 1 not in tokens.claimed:
                 first -= 1
-            elif tokens.text[first - 1] in ("and", "um", "uh", "dash") and (
+            elif tokens.text[first - 1] in self.words.inside_numbers and (
                 first - 2 >= low and first - 2 in tokens.number
             ):
                 first -= 2
@@ -209,7 +207,7 @@ class _Places:
         if at in tokens.number:
             return True
         if word in self.language.stops:
-            return word in ("the", "of", "our", "high", "um", "uh", "first", "second", "last")
+            return word in self.words.inside_names
         return True
 
     def _part_before(self, first: int, low: int) -> tuple[int, bool]:
@@ -228,8 +226,7 @@ class _Places:
         end = tokens.first[tokens.turn[at - 1] + 1]
         stop = min(end, at + TAIL)
         start = at
-        if at < stop and tokens.text[at] in ("north", "south", "east", "west", "nw", "ne", "sw",
-                                             "se", "northwest", "northeast"):
+        if at < stop and tokens.text[at] in self.words.directions:
             at += 1
         at = self._part(at, stop)
         place = self._place(at, stop)
@@ -254,7 +251,7 @@ class _Places:
         if at + 1 >= stop or text[at] not in self.words.parts:
             return at
         following = at + 1
-        if text[following] in ("number", "no"):
+        if text[following] in self.words.number_words:
             following += 1
         count = 0
         while following < stop and count < 4 and (
@@ -271,7 +268,7 @@ class _Places:
         """After the town and the state that follow a street; `at` where there are none."""
         tokens = self.tokens
         start = at
-        if at < stop and tokens.text[at] == "in":
+        if at < stop and tokens.text[at] in self.words.within:
             at += 1
         known = _match(tokens, self.regions, at, stop)
         best = start
@@ -314,7 +311,9 @@ class _Places:
             return None
         upper = tokens.originals[tokens.turn[at]]
         start, end = tokens.original(at, at)
-        told = tokens.text[at] not in self.language.stops | self.language.fillers | _WORDS and (
+        told = tokens.text[at] not in self.language.stops | self.language.fillers | (
+            self.words.ambiguous
+        ) and (
             tokens.text[at] not in self.language.numbers
         )
         ends = at + 1 == tokens.first[tokens.turn[at] + 1]
@@ -379,7 +378,7 @@ class _Places:
             while first > low and at - first < NAME_WORDS and self._attached(first):
                 first -= 1
             number = at + 1
-        joints = self.language.copulas | {"numero", "nummer"}
+        joints = self.language.copulas | self.words.number_words
         while number < stop and number not in tokens.number and tokens.text[number] in joints:
             number += 1
         if number >= stop or number not in tokens.number:
@@ -436,7 +435,7 @@ class _Places:
                 break
             if word in self.language.stops and at not in tokens.number and len(word) > 1:
                 run += 1
-                if run > 1 or word in ("and", "but", "is", "that's", "my", "please"):
+                if run > 1 or word in self.words.breaks:
                     break
                 continue
             run = 0
@@ -455,13 +454,13 @@ class _Places:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
         return at == low or at + 1 == end or tokens.text[at - 1] in (
-            "the", "what", "which", "and", "your", "or", "house", "what's"
+            self.words.asking
         )
 
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:
         """A town, a state, or the number of a house, a flat or a post code, as an answer."""
         tokens, language = self.tokens, self.language
-        skip = language.fillers | language.people.answers | {"in"}
+        skip = language.fillers | language.people.answers | self.words.within
         at = start
         while at < stop and at - start < LOOK and (
             tokens.text[at] in skip or (tokens.text[at] in language.stops and at not in tokens.number)

@@ -165,8 +165,10 @@ class Speller:
         while at < stop and at - last <= BETWEEN:
             if self.element(at):
                 # "a" and "i" are words unless a letter or digit stands beside them.
-                if text[at] in ("a", "i") and not (
-                    at + 1 < stop and self.element(at + 1) and text[at + 1] not in ("a", "i")
+                if text[at] in self.spelling.doubtful and not (
+                    at + 1 < stop and self.element(at + 1) and text[at + 1] not in (
+                        self.spelling.doubtful
+                    )
                     or at - 1 == last and at > first and len(text[last]) == 1
                 ):
                     break
