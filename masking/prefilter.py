@@ -12,10 +12,15 @@ from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages.table import HUNDRED, HUNDREDS, THOUSAND
 
-_NUMBERS = {word: kind for table in LANGUAGES.values() for word, (kind, _) in table.numbers.items()}
+_NUMBERS = {word: read for table in LANGUAGES.values() for word, read in table.numbers.items()}
 _WORD = "(?:" + "|".join(sorted(_NUMBERS)) + ")"
+# Words that are numbers of three digits or more by themselves.
 _LARGE = "|".join(
-    sorted(word for word, kind in _NUMBERS.items() if kind in (HUNDRED, HUNDREDS, THOUSAND))
+    sorted(
+        word
+        for word, (kind, value) in _NUMBERS.items()
+        if kind in (HUNDRED, HUNDREDS, THOUSAND) or len(value) > 2
+    )
 )
 # What makes a short number personal: a phrase that announces one, and the words that a
 # recogniser writes for a digit.

@@ -95,7 +95,7 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
 class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
-        self.speller = Speller(tokens, language)
+        self.speller, self.spelling = Speller(tokens, language), language.spelling
         self.found: list[int] = []
         """The first token of each address so far."""
         self.openers = by_first(self.words.openers)
@@ -257,6 +257,7 @@ class _Places:
         while following < stop and count < 4 and (
             following in tokens.number or len(text[following]) == 1
             or text[following] in self.language.spelling.letters
+            or text[following] in self.words.doors or text[following] in self.words.floors
         ):
             if count and tokens.opens_clause(following):
                 break
@@ -373,6 +374,8 @@ class _Places:
         if tokens.text[at] in self.words.leading_kinds:
             number = at + 1
             while number < stop and number not in tokens.number and number - at <= NAME_WORDS:
+                if not self._within_name(number):
+                    break
                 number += 1
         else:
             while first > low and at - first < NAME_WORDS and self._attached(first):
@@ -389,11 +392,41 @@ class _Places:
         if last + 1 < stop and tokens.text[last + 1] in self.language.units:
             return []
         after = last + 1
-        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " "):
+        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " ") and (
+            tokens.text[after] not in self.spelling.doubtful
+        ):
             after += 1
-        code = self._post_code(after, stop, True)
-        town = self._place(code, stop) if code > after else self._place(after, stop)
-        return list(range(first, max(after, code, town)))
+        return list(range(first, self._behind_number(after, stop)))
+
+    def _within_name(self, at: int) -> bool:
+        """Whether a word may be of a street's name, or lead to its number."""
+        tokens, word = self.tokens, self.tokens.text[at]
+        if tokens.opens_sentence(at) and self.tokens.gap[at].strip() != ".":
+            return False
+        small = self.words.inside_names | self.words.number_words | self.language.copulas
+        return word in small or word not in self.language.stops
+
+    def _behind_number(self, at: int, stop: int) -> int:
+        """After doors, floors, post code and town, in whatever order."""
+        tokens = self.tokens
+        for _ in range(6):
+            more = at
+            if at < stop and tokens.text[at] in self.words.doors:
+                more = at + 1
+            elif at < stop and tokens.text[at] in self.words.floors:
+                more = at + 1
+                if more < stop and (
+                    tokens.text[more] in self.words.doors or len(self.speller.letter(more)) == 1
+                ):
+                    more += 1
+            else:
+                more = max(self._part(at, stop), self._post_code(at, stop, True))
+                if more == at:
+                    more = self._place(at, stop)
+            if more == at:
+                break
+            at = more
+        return at
 
     def _attached(self, first: int) -> bool:
         """Whether the word before belongs to the street: "Berliner Allee"."""
@@ -487,6 +520,19 @@ class _Places:
         code = self._post_code(last, stop, True)
         return list(range(at, max(last, code)))
 
+    def _code_before(self, at: int) -> list[int]:
+        """The post code before a town, where that is its place: "10115 Berlin"."""
+        tokens = self.tokens
+        first = at
+        while self.words.number_last and at - first < 5 and (
+            first - 1 in tokens.number and first - 1 >= tokens.first[tokens.turn[at]]
+            and not (first < at and tokens.opens_clause(first))
+        ):
+            first -= 1
+        found = list(range(first, at))
+        digits = "".join(read([tokens.number[each] for each in found]))
+        return found if len(digits) == 5 else []
+
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
         tokens = self.tokens
@@ -504,6 +550,10 @@ class _Places:
             else:
                 continue
             if after is None:
+                continue
+            before = self._code_before(at)
+            if before:
+                yield [*before, *range(at, after)]
                 continue
             end = self._post_code(after, min(stop, after + 9), True)
             size = len("".join(read([tokens.number[e] for e in range(after, end)

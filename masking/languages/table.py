@@ -131,6 +131,10 @@ class Places:
     """Words before a part of an address that is asked for: the, what, your."""
     breaks: frozenset[str] = NONE
     """Words that end an address without a street: and, but, is."""
+    doors: frozenset[str] = NONE
+    """Words behind a house number or floor: izquierda, links."""
+    floors: frozenset[str] = NONE
+    """Floors by their ordinal, with a door behind them: tercero B."""
     ambiguous: frozenset[str] = NONE
     """Abbreviations of regions that are words or syllables as well: in, or, me."""
 
@@ -227,6 +231,10 @@ class Language:
     """What is waited for: "one second" is no number."""
     interjections: frozenset[str] = NONE
     """Number words that are exclamations where they stand alone: oh."""
+    codes: Mapping[str, int] = field(
+        default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8}
+    )
+    """The labels whose numbers may hold letters, and the fewest characters of each."""
     passwords: Passwords = field(default_factory=Passwords)
     dates: Dates = field(default_factory=Dates)
     spelling: Spelling = field(default_factory=Spelling)
