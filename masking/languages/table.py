@@ -241,6 +241,8 @@ class Language:
     mail: Mail = field(default_factory=Mail)
     places: Places = field(default_factory=Places)
     people: People = field(default_factory=People)
+    stems: frozenset[str] = NONE
+    """What compound number words have in them, where a language writes them as one: hundert."""
     numbers: Mapping[str, tuple[str, str]] = field(init=False)
     """Every number word with its kind and value, made from the tables above."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from masking.languages.de.cues import CUES
-from masking.languages.de.figures import DIGITS, HUNDREDS, TEENS
+from masking.languages.de.figures import DIGITS, HUNDREDS, STEMS, TEENS
 from masking.languages.de.forms import mapped, words
 from masking.languages.de.people import PEOPLE
 from masking.languages.de.places import PLACES
@@ -41,6 +41,7 @@ TABLE = Language(
     neutral=NEUTRAL,
     units=UNITS,
     cues=CUES,
+    stems=STEMS,
     parts=PARTS,
     denials=DENIALS,
     bridges=BRIDGES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from masking.languages.de.forms import mapped
+from masking.languages.de.forms import forms, mapped
 
 DIGITS = mapped({
     "null": "0", "ein": "1", "eins": "1", "eine": "1", "einen": "1", "zwei": "2", "zwo": "2",
@@ -55,3 +55,7 @@ TEENS = mapped({
 HUNDREDS = mapped(
     {f"{unit}hundert": digit for unit, digit in _UNITS.items()}
 )
+STEMS = frozenset(
+    {"hundert", "tausend", *(form for tens in _TENS for form in forms(f"und{tens}"))}
+)
+"""Each compound above has one of these in it."""
