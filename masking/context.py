@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from masking.cues import Cue
 from masking.languages.table import Language
+from masking.phrasebook import by_first
 from masking.runs import Run
 from masking.tokens import Tokens
 
@@ -75,7 +76,7 @@ class Surroundings:
                 own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        if own is not None and near <= 1 and tokens.text[own.first].startswith("end") and at > 1:
+        if own is not None and near <= 1 and tokens.text[own.first] in self.language.ends and at > 1:
             # "My social ends in": the number's end, of the number that was named.
             named = self.cues[at - 2]
             if tokens.turn[named.last] == turn and own.first - named.last <= 6:
@@ -128,7 +129,7 @@ class Surroundings:
             word = tokens.text[at]
             if word in dates.months or word in dates.ordinals:
                 return True
-            if word in ("since", "in") and at == run.first - 1 and size == 4:
+            if word in dates.before_years and at == run.first - 1 and size == 4:
                 return run.digits[:2] in ("19", "20")
             if word not in dates.joints:
                 break
@@ -155,11 +156,8 @@ class Surroundings:
         following = tokens.text[run.last + 1 : min(end, run.last + 4)]
         if len(run.digits) > 4:
             return False
-        if len(following) > 1 and following[0] in ("a", "p") and following[1] == "m":
-            return True
-        if following[:3] in (["in", "the", "morning"], ["in", "the", "evening"]) or (
-            following[:3] == ["in", "the", "afternoon"] or following[:2] == ["at", "night"]
-        ):
+        phrases = by_first(self.language.dates.times).get(following[0], ()) if following else ()
+        if any(tuple(following[: len(phrase)]) == phrase for phrase in phrases):
             return True
         return any(tokens.gap[at] == ":" for at in range(run.first + 1, run.last + 1))
 
@@ -169,7 +167,9 @@ class Surroundings:
             return True
         if self._dated(run) or self._timed(run):
             return True
-        if run.digits == "1" and following < len(tokens) and tokens.text[following] == "second":
+        if run.digits == "1" and following < len(tokens) and tokens.text[following] in (
+            self.language.moments
+        ):
             return True
         return (
             following < tokens.first[tokens.turn[run.last] + 1]

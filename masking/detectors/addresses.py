@@ -19,9 +19,7 @@ APART_TURNS = 6
 NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
 """Most words of a street's name, tokens of its number, tokens after the street, tokens of an
 address without a street, tokens before it in an answer."""
-_WORDS = frozenset("id hi me or in ok oh al la ma pa de co mo md va".split())
 _CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
-_NUMBERED = frozenset({"highway", "hwy", "route", "interstate"})
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
 _UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
 
@@ -103,7 +101,7 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
 class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
-        self.speller = Speller(tokens, language)
+        self.speller, self.spelling = Speller(tokens, language), language.spelling
         self.doubted = False
         """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
@@ -150,20 +148,20 @@ class _Places:
             if name in tokens.number and not self._ordinal(name):
                 break
             name -= 1
-        numbered = tokens.text[at] in _NUMBERED and at + 1 < len(tokens) and (
+        numbered = tokens.text[at] in self.words.numbered and at + 1 < len(tokens) and (
             at + 1 in tokens.number
         )
         # "twelve oh four fifth avenue": the ordinal is the street's, the numbers the house's.
         last = name
         if last < low or last not in tokens.number or last in tokens.claimed:
             return []
-        if last == at - 1 and not (numbered or tokens.text[at] == "broadway"):
+        if last == at - 1 and not (numbered or tokens.text[at] in self.words.whole):
             return []
         first = last
         while first - 1 >= low and last - first < NUMBER_TOKENS:
             if first - 1 in tokens.number and first - 1 not in tokens.claimed:
                 first -= 1
-            elif tokens.text[first - 1] in ("and", "um", "uh", "dash") and (
+            elif tokens.text[first - 1] in self.words.inside_numbers and (
                 first - 2 >= low and first - 2 in tokens.number
             ):
                 first -= 2
@@ -219,7 +217,7 @@ class _Places:
         if at in tokens.number:
             return True
         if word in self.language.stops:
-            return word in ("the", "of", "our", "high", "um", "uh", "first", "second", "last")
+            return word in self.words.inside_names
         return True
 
     def _part_before(self, first: int, low: int) -> tuple[int, bool]:
@@ -238,8 +236,7 @@ class _Places:
         end = tokens.first[tokens.turn[at - 1] + 1]
         stop = min(end, at + TAIL)
         start = at
-        if at < stop and tokens.text[at] in ("north", "south", "east", "west", "nw", "ne", "sw",
-                                             "se", "northwest", "northeast"):
+        if at < stop and tokens.text[at] in self.words.directions:
             at += 1
         at = self._part(at, stop)
         place = self._place(at, stop)
@@ -264,12 +261,13 @@ class _Places:
         if at + 1 >= stop or text[at] not in self.words.parts:
             return at
         following = at + 1
-        if text[following] in ("number", "no"):
+        if text[following] in self.words.number_words:
             following += 1
         count = 0
         while following < stop and count < 4 and (
             following in tokens.number or len(text[following]) == 1
             or text[following] in self.language.spelling.letters
+            or text[following] in self.words.doors or text[following] in self.words.floors
         ):
             if count and tokens.opens_clause(following):
                 break
@@ -281,7 +279,7 @@ class _Places:
         """After the town and the state that follow a street; `at` where there are none."""
         tokens = self.tokens
         start = at
-        if at < stop and tokens.text[at] == "in":
+        if at < stop and tokens.text[at] in self.words.within:
             at += 1
         known = _match(tokens, self.regions, at, stop)
         best = start
@@ -324,7 +322,9 @@ class _Places:
             return None
         upper = tokens.originals[tokens.turn[at]]
         start, end = tokens.original(at, at)
-        told = tokens.text[at] not in self.language.stops | self.language.fillers | _WORDS and (
+        told = tokens.text[at] not in self.language.stops | self.language.fillers | (
+            self.words.ambiguous
+        ) and (
             tokens.text[at] not in self.language.numbers
         )
         ends = at + 1 == tokens.first[tokens.turn[at] + 1]
@@ -386,12 +386,14 @@ class _Places:
         if tokens.text[at] in self.words.leading_kinds:
             number = at + 1
             while number < stop and number not in tokens.number and number - at <= NAME_WORDS:
+                if not self._within_name(number):
+                    break
                 number += 1
         else:
             while first > low and at - first < NAME_WORDS and self._attached(first):
                 first -= 1
             number = at + 1
-        joints = self.language.copulas | {"numero", "nummer"}
+        joints = self.language.copulas | self.words.number_words
         while number < stop and number not in tokens.number and tokens.text[number] in joints:
             number += 1
         if number >= stop or number not in tokens.number:
@@ -402,11 +404,41 @@ class _Places:
         if last + 1 < stop and tokens.text[last + 1] in self.language.units:
             return []
         after = last + 1
-        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " "):
+        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " ") and (
+            tokens.text[after] not in self.spelling.doubtful
+        ):
             after += 1
-        code = self._post_code(after, stop, True)
-        town = self._place(code, stop) if code > after else self._place(after, stop)
-        return list(range(first, max(after, code, town)))
+        return list(range(first, self._behind_number(after, stop)))
+
+    def _within_name(self, at: int) -> bool:
+        """Whether a word may be of a street's name, or lead to its number."""
+        tokens, word = self.tokens, self.tokens.text[at]
+        if tokens.opens_sentence(at) and self.tokens.gap[at].strip() != ".":
+            return False
+        small = self.words.inside_names | self.words.number_words | self.language.copulas
+        return word in small or word not in self.language.stops
+
+    def _behind_number(self, at: int, stop: int) -> int:
+        """After doors, floors, post code and town, in whatever order."""
+        tokens = self.tokens
+        for _ in range(6):
+            more = at
+            if at < stop and tokens.text[at] in self.words.doors:
+                more = at + 1
+            elif at < stop and tokens.text[at] in self.words.floors:
+                more = at + 1
+                if more < stop and (
+                    tokens.text[more] in self.words.doors or len(self.speller.letter(more)) == 1
+                ):
+                    more += 1
+            else:
+                more = max(self._part(at, stop), self._post_code(at, stop, True))
+                if more == at:
+                    more = self._place(at, stop)
+            if more == at:
+                break
+            at = more
+        return at
 
     def _attached(self, first: int) -> bool:
         """Whether the word before belongs to the street: "Berliner Allee"."""
@@ -463,7 +495,7 @@ class _Places:
                 break
             if word in self.language.stops and at not in tokens.number and len(word) > 1:
                 run += 1
-                if run > 1 or word in ("and", "but", "is", "that's", "my", "please"):
+                if run > 1 or word in self.words.breaks:
                     break
                 continue
             run = 0
@@ -482,13 +514,13 @@ class _Places:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
         return at == low or at + 1 == end or tokens.text[at - 1] in (
-            "the", "what", "which", "and", "your", "or", "house", "what's"
+            self.words.asking
         )
 
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:
         """A town, a state, or the number of a house, a flat or a post code, as an answer."""
         tokens, language = self.tokens, self.language
-        skip = language.fillers | language.people.answers | {"in"}
+        skip = language.fillers | language.people.answers | self.words.within
         at = start
         while at < stop and at - start < LOOK and (
             tokens.text[at] in skip or (tokens.text[at] in language.stops and at not in tokens.number)
@@ -515,6 +547,19 @@ class _Places:
         code = self._post_code(last, stop, True)
         return list(range(at, max(last, code)))
 
+    def _code_before(self, at: int) -> list[int]:
+        """The post code before a town, where that is its place: "10115 Berlin"."""
+        tokens = self.tokens
+        first = at
+        while self.words.number_last and at - first < 5 and (
+            first - 1 in tokens.number and first - 1 >= tokens.first[tokens.turn[at]]
+            and not (first < at and tokens.opens_clause(first))
+        ):
+            first -= 1
+        found = list(range(first, at))
+        digits = "".join(read([tokens.number[each] for each in found]))
+        return found if len(digits) == 5 else []
+
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
         tokens = self.tokens
@@ -532,6 +577,10 @@ class _Places:
             else:
                 continue
             if after is None:
+                continue
+            before = self._code_before(at)
+            if before:
+                yield [*before, *range(at, after)]
                 continue
             end = self._post_code(after, min(stop, after + 9), True)
             size = len("".join(read([tokens.number[e] for e in range(after, end)

@@ -105,7 +105,9 @@ class _Dates:
             if self._part(first):
                 found = self._from(first, stop)
                 if found:
-                    if first > start and self.tokens.text[first - 1] == "the":
+                    if first > start and self.tokens.text[first - 1] in (
+                        self.words.openers
+                    ):
                         found.insert(0, first - 1)
                     return found
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
 from masking.checks import IBAN_LENGTHS, iban
@@ -13,8 +13,6 @@ from masking.runs import read
 from masking.tokens import Tokens
 
 LOOK, MOST, BETWEEN = 12, 64, 3
-LABELS: Mapping[str, int] = {"ACCOUNT": 5, "MRN": 4, "IBAN": 8}
-"""What is looked for, and the fewest characters of it."""
 
 
 def find_codes(
@@ -37,7 +35,7 @@ def find_codes(
             tokens.claim(found)
             yield Finding(found, "IBAN", 0.97 if good else 0.7, "iban.checked" if good else "iban")
     for cue in cues:
-        least = LABELS.get(cue.label)
+        least = language.codes.get(cue.label)
         if least is None:
             continue
         if cue.weak:
@@ -116,7 +114,9 @@ class Speller:
         """The letter that a token names, or ""."""
         word = self.tokens.text[at]
         if len(word) == 1 and word.isalpha():
-            return word
+            # "treinta y dos": no letter, but inside a number.
+            inside = word in self.language.joints and at - 1 in self.tokens.number
+            return "" if inside and at + 1 in self.tokens.number else word
         return self.spelling.letters.get(word, "")
 
     def _glued(self, at: int) -> bool:
@@ -174,8 +174,9 @@ class Speller:
         while at < stop and at - last <= BETWEEN:
             if self.element(at):
                 # "a" and "i" are words unless a letter or digit stands beside them.
-                if text[at] in ("a", "i") and not (
-                    (at + 1 < stop and self.element(at + 1) and text[at + 1] not in ("a", "i"))
+                doubtful = self.spelling.doubtful
+                if text[at] in doubtful and not (
+                    (at + 1 < stop and self.element(at + 1) and text[at + 1] not in doubtful)
                     or (at - 1 == last and at > first and len(text[last]) == 1)
                     or self._as_in(at + 1, stop)
                 ):

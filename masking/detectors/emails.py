@@ -24,7 +24,6 @@ _TOP_LEVEL = frozenset(
     " ar au nz in jp me tv health bank email online pl se no dk fi ie pt ru cn kr za ac".split()
 )
 _GLUE = frozenset({".", "-", "_", "+", ""})
-_BACK = frozenset("no sorry wait actually mean correction rather scratch not".split())
 MOST_LOCAL, MOST_PLAIN, MOST_DOMAIN = 40, 4, 24
 """Tokens of a local part that are read out, plain words of it, tokens of a domain."""
 CUE_TURNS = 4
@@ -278,7 +277,7 @@ class _Spoken:
                 first, joined = at, False
             elif word in mail.asides or self._as_in(at):
                 pass
-            elif first > last and (word in _BACK or word in self.language.fillers):
+            elif first > last and (word in self.mail.back or word in self.language.fillers):
                 pass
             elif word in mail.at and at < last and self._taken_back(at, first):
                 pass
@@ -304,7 +303,7 @@ class _Spoken:
     def _taken_back(self, at: int, first: int) -> bool:
         """ "at yahoo, no sorry, at gmail dot com": the first "at" belongs to it as well."""
         between = self.tokens.text[at + 1 : first + 8]
-        return not _BACK.isdisjoint(between[: MOST_PLAIN + 4])
+        return not self.mail.back.isdisjoint(between[: MOST_PLAIN + 4])
 
     def _as_in(self, at: int) -> bool:
         """ "for boy", "as in boy" behind a "b"."""

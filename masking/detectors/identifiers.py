@@ -15,6 +15,7 @@ from masking.context import Context, Surroundings
 from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.detectors.scopes import Scopes
+from masking.languages.table import Language
 from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
@@ -56,7 +57,7 @@ def find_identifiers(
             scopes.hear(cue)
             cue = next(waiting)
         context = surroundings.of(run)
-        finding = _judge(run, context, tokens, region, scopes)
+        finding = _judge(run, context, surroundings, region, scopes)
         if finding is None and len(run.digits) >= 3 and not context.counts:
             at = bisect_left(ends, run.first)
             turn = tokens.turn[run.first]
@@ -64,7 +65,7 @@ def find_identifiers(
                 # "No, the last four are": a card that was read back is put right.
                 finding = Finding(run.tokens, "CARD", 0.65, "card.correction")
         if finding is not None and finding.label == "PHONE":
-            finding = _with_plus(finding, tokens)
+            finding = _with_plus(finding, tokens, language)
         if finding is not None and finding.score >= 0.6:
             known.add(run.digits, finding.label)
             yield finding
@@ -78,10 +79,10 @@ def find_identifiers(
             yield finding
 
 
-def _with_plus(finding: Finding, tokens: Tokens) -> Finding:
+def _with_plus(finding: Finding, tokens: Tokens, language: Language) -> Finding:
     """With the "plus" that was said before the country's code."""
     first = finding.tokens[0]
-    if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] != "plus":
+    if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] not in language.plus:
         return finding
     return replace(finding, tokens=[first - 1, *finding.tokens])
 
@@ -110,15 +111,16 @@ class _Known:
 
 
 def _judge(
-    run: Run, context: Context, tokens: Tokens, region: str | None, scopes: Scopes
+    run: Run, context: Context, surroundings: Surroundings, region: str | None, scopes: Scopes
 ) -> Finding | None:
+    tokens, language = surroundings.tokens, surroundings.language
     answered = scopes.answers(run, context)
     if run.parent >= 13 > len(run.digits) and run.after_card:
         return _beside_card(run)
     return (
         _ssn(run, context, tokens, answered)
-        or _announced(run, context, tokens, answered, region)
-        or _phone(run, context, tokens, region)
+        or _announced(run, context, surroundings, answered, region)
+        or _phone(run, context, tokens, language, region)
         or _part(run, answered)
         or _long(run, context)
     )
@@ -158,16 +160,17 @@ def _other(context: Context) -> bool:
     return own is not None and own.label in ("OTHER", "EXPIRY") and context.near <= ADJACENT
 
 
-def _ends_in(context: Context, tokens: Tokens) -> bool:
+def _ends_in(context: Context, tokens: Tokens, language: Language) -> bool:
     """ "ending in", "that ends with": what follows is the number's end."""
     own = context.own
-    return own is not None and context.near <= 1 and tokens.text[own.first].startswith("end")
+    return own is not None and context.near <= 1 and tokens.text[own.first] in language.ends
 
 
 def _announced(
-    run: Run, context: Context, tokens: Tokens, answered: str | None, region: str | None
+    run: Run, context: Context, surroundings: Surroundings, answered: str | None, region: str | None
 ) -> Finding | None:
     """A number whose kind was announced before it, asked for, or told behind it."""
+    tokens, language = surroundings.tokens, surroundings.language
     if context.counts:
         return None
     size = len(run.digits)
@@ -191,19 +194,21 @@ def _announced(
         return Finding(run.tokens, "DOB", 0.75, "dob.cue")
     if own is not None and own.label == "OTHER" and size == 4 and context.hint in (
         "CARD", "PHONE", "ACCOUNT", "SSN",
-    ) and _ends_in(context, tokens):
+    ) and _ends_in(context, tokens, language):
         return Finding(run.tokens, context.hint, 0.62, f"{context.hint.lower()}.part")
     if label == "ZIP" and size in (5, 9):
         return Finding(run.tokens, "ADDRESS", 0.65, "address.post_code")
     return None
 
 
-def _phone(run: Run, context: Context, tokens: Tokens, region: str | None) -> Finding | None:
+def _phone(
+    run: Run, context: Context, tokens: Tokens, language: Language, region: str | None
+) -> Finding | None:
     size = len(run.digits)
     if not 7 <= size <= 15:
         return None
     previous = tokens.text[run.first - 1] if run.first else ""
-    plus = tokens.before(run.first) == "+" or previous == "plus"
+    plus = tokens.before(run.first) == "+" or previous in language.plus
     valid = _valid("+" + run.digits if plus else run.digits, None if plus else region)
     named = context.own is not None and context.own.label in ("ACCOUNT", "MRN", "DOB", "CARD")
     doubt = 0.3 if named or _other(context) else 0.0

@@ -45,7 +45,20 @@ def _of(code: str) -> tuple[frozenset[str], frozenset[str]]:
         by_first(people.questions), by_first(people.after),
     )  # fmt: skip
     triggers = frozenset(word for table in tables for word in table) | people.titles
-    return triggers, first_names() | doubtful_first_names()
+    first, doubtful, _ = _lists(code)
+    return triggers, first | doubtful
+
+
+@cache
+def _lists(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The first names, those that are words as well, and the surnames for a language."""
+    people = LANGUAGES[code].people
+    own = people.first_names | people.surnames
+    return (
+        (first_names() - people.no_names) | people.first_names,
+        doubtful_first_names() - own,
+        (surnames() - people.no_names) | people.surnames,
+    )
 
 
 def _triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
@@ -64,7 +77,7 @@ class _Names:
     ) -> None:
         self.answers = answers
         self.tokens, self.language, self.people = tokens, language, language.people
-        self.first, self.doubtful, self.last = first_names(), doubtful_first_names(), surnames()
+        self.first, self.doubtful, self.last = _lists(language.code)
         self.second = doubtful_surnames()
         self.given = {
             part for name in known for part in fold(name).text.translate(_PARTS).split()
@@ -72,6 +85,8 @@ class _Names:
         }
         self.emails = frozenset(emails)
         self.cased = not all(text == text.lower() for text in tokens.originals)
+        self.telling = self.cased and not language.people.capital_nouns
+        """Whether a capital within a sentence is evidence for a name."""
         self.found: dict[int, tuple[int, float, str]] = {}
         self.asked: list[int] = []
         self.context: list[int] = []
@@ -199,10 +214,10 @@ class _Names:
             word = tokens.text[at]
             if at > start and tokens.opens_clause(at) and not self._initial(at):
                 break
-            capital = self.cased and tokens.capital(at)
+            capital = self.telling and tokens.capital(at)
             if len(word) == 1:
                 # An initial, with a name behind it.
-                if word in ("a", "i") and not capital:
+                if word in self.language.spelling.doubtful and not capital:
                     break
                 if at + 1 >= stop or not (self._is_listed(at + 1) or capital) or (
                     len(tokens.text[at + 1]) == 1
@@ -281,6 +296,7 @@ class _Names:
         doubtful = tokens.text[at] in self.doubtful
         if self.cased and not capital:
             return
+        capital = capital and self.telling
         if known or two or (doubtful and capital and self._closes(end, stop)):
             self._mark(at, end, "name.cue", 0.75)
         elif capital and end > at + 1:
@@ -289,7 +305,7 @@ class _Names:
     def _before(self, at: int) -> None:
         """Capitals before "speaking": "Cedar Valley Clinic, Philippa speaking"."""
         tokens = self.tokens
-        if not self.cased or tokens.text[at] != "speaking":
+        if not self.cased or tokens.text[at] not in self.people.answering:
             return
         low, first = tokens.first[tokens.turn[at]], at
         while first > low and at - first < 2 and not tokens.opens_clause(first) and (
@@ -310,8 +326,8 @@ class _Names:
         if at + 1 >= stop or tokens.opens_clause(at + 1) and "." not in tokens.gap[at + 1]:
             return
         following = tokens.text[at + 1]
-        short = tokens.text[at] in ("mr", "mrs", "ms", "dr", "mister", "missus", "prof")
-        capital = self.cased and tokens.capital(at + 1)
+        short = tokens.text[at] in self.people.sure_titles
+        capital = self.telling and tokens.capital(at + 1)
         if following in self.language.stops and not capital:
             return
         if not (short or capital or following in self.last or following in self.first):
@@ -347,7 +363,7 @@ class _Names:
             end = self._name(first, limit, sure=True)
             if end > first and self.answers.leads(first) and (
                 self._is_listed(first) or end - first > 1 or self._closes(end, stop)
-                or (self.cased and tokens.capital(first)) or end == limit
+                or (self.telling and tokens.capital(first)) or end == limit
                 or tokens.text[end] in self.language.stops
             ):
                 self._mark(first, end, "name.question", 0.8)
@@ -399,7 +415,7 @@ class _Names:
             score, reason = 0.65, "name.gazetteer"
         elif surname:
             score, reason = 0.5, "name.gazetteer"
-        elif sure and capital and not tokens.opens_sentence(at):
+        elif sure and self.telling and capital and not tokens.opens_sentence(at):
             score, reason = 0.6, "name.gazetteer"
         elif sure:
             score, reason = 0.4, "name.gazetteer"

@@ -56,7 +56,7 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
             if at > start and not (joined or tokens.gap[at].isspace()):
                 break
             at += 1
-        while at < end and tokens.text[at] == "and" and at + 1 in tokens.number:
+        while at < end and tokens.text[at] in language.joints and at + 1 in tokens.number:
             at += 1
             while at < end and at in tokens.number and at - start < OCTET_TOKENS:
                 at += 1

@@ -14,17 +14,6 @@ from masking.tokens import Tokens
 
 MOST, LOOK = 14, 10
 _ENDS = re.compile(r"[.?!;]\s|[.?!;]$|,\s")
-_SIGNS = frozenset(
-    "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
-    " capital uppercase bang".split()
-)
-_MY = frozenset("my the our as".split())
-_IS_MY = frozenset("is was as be".split())
-_REFUSALS = frozenset("don't can't won't rather why forgot forget not aren't shouldn't".split())
-_WHERE = frozenset("on for with to there at of i we you that".split())
-_ASKS = frozenset("what what's could can do please tell confirm verify give say need have".split())
-_IS = frozenset("it's its is that's es ist".split())
-_INSIDE = frozenset("all one number".split())
 
 
 def find_passwords(
@@ -61,17 +50,17 @@ class _Values:
     def __init__(self, tokens: Tokens, language: Language, answers: Answers) -> None:
         self.leads = answers.leads
         self.tokens, self.language = tokens, language
-        self.speller = Speller(tokens, language)
+        self.speller, self.words = Speller(tokens, language), language.passwords
 
     def own(self, start: int, stop: int) -> list[int] | None:
         """The value in the cue's own turn: [] where there is none, None where something else is
         said of the password."""
         text, language = self.tokens.text, self.language
         at, linked = start, text[start - 1].endswith("'s")
-        if at < stop and text[at] in _WHERE:
+        if at < stop and text[at] in self.words.where:
             # "The password on it is Meadowlark."
             for link in range(at, min(stop, at + 6)):
-                if text[link] in ("is", "was"):
+                if text[link] in self.words.links:
                     at, linked = link, True
                     break
         while at < stop and at - start < LOOK and text[at] in language.copulas:
@@ -87,9 +76,11 @@ class _Values:
             word = text[at]
             stops = word in language.stops and word not in language.spelling.joints
             found = [] if stops else self._value(at, stop)
-            odd = any(each in self.tokens.number or text[each] in _SIGNS for each in found)
+            odd = any(
+                each in self.tokens.number or text[each] in self.words.signs for each in found
+            )
             return found if odd else []
-        sign = text[at] in language.spelling.joints or text[at] in _SIGNS
+        sign = text[at] in language.spelling.joints or text[at] in self.words.signs
         if text[at] in language.denials:
             return None
         if text[at] in language.stops and not quoted and not sign:
@@ -101,44 +92,46 @@ class _Values:
         tokens = self.tokens
         turn = tokens.turn[cue.first]
         low = max(tokens.first[turn], cue.first - 12)
-        return not _ASKS.isdisjoint(tokens.text[low : cue.first])
+        return not self.words.asks.isdisjoint(tokens.text[low : cue.first])
 
     def answer(self, start: int, stop: int, *, told: bool) -> list[int]:
         """The value of an answer. Where something was `told` of the password, and it may not have
         been asked for, only one that begins with "it's"."""
         text, language = self.tokens.text, self.language
         at = start
-        if told and _IS.isdisjoint(text[start : min(stop, start + 4)]):
+        if told and self.words.its.isdisjoint(text[start : min(stop, start + 4)]):
             return []
         skip = language.copulas | language.people.answers | language.fillers | language.leads
         while at < stop and at - start < 2 * LOOK:
-            sign = text[at] in language.spelling.joints or text[at] in _SIGNS
+            sign = text[at] in language.spelling.joints or text[at] in self.words.signs
             small = (
                 self.speller.element(at)
                 and at not in self.tokens.counts
-                and (text[at] not in ("a", "i") or len(self.speller.code(at, stop)) > 2)
+                and (text[at] not in language.spelling.doubtful or len(self.speller.code(at, stop)) > 2)
             )
             stops = text[at] in skip or text[at] in language.stops or text[at] in (
                 language.denials | language.moments
             )
             if (sign or small or not stops) and self.leads(at):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
-            if text[at] in _REFUSALS:
+            if text[at] in self.words.refusals:
                 break
             at += 1
         return []
 
     def before(self, cue: Cue) -> list[int]:
         """The value in "falcon seven is my password"."""
-        tokens, text, language = self.tokens, self.tokens.text, self.language
+        tokens, text, language, words = self.tokens, self.tokens.text, self.language, self.words
         low = tokens.first[tokens.turn[cue.first]]
         at = cue.first - 1
-        if at < low or text[at] not in _MY or at - 1 < low or text[at - 1] not in _IS_MY:
+        if at < low or text[at] not in words.owners or at - 1 < low or (
+            text[at - 1] not in words.owned
+        ):
             return []
         last = first = at - 2
         while first >= low and last - first < MOST and (
             self.speller.element(first)
-            or text[first] in _SIGNS
+            or text[first] in words.signs
             or (text[first] not in language.stops and text[first] not in language.denials)
         ):
             if first in tokens.claimed or (first < last and tokens.opens_clause(first + 1)):
@@ -155,10 +148,10 @@ class _Values:
                 break
             if at > first and word in language.stops and not self.speller.element(at):
                 joined = word in language.spelling.joints or word in language.fillers
-                sign = word == "at" and at + 1 < stop and (
-                    tokens.text[at + 1] in ("sign", "symbol")
+                sign = word in language.mail.at and at + 1 < stop and (
+                    tokens.text[at + 1] in self.words.at_signs
                 )
-                if not joined and not sign and word not in _INSIDE:
+                if not joined and not sign and word not in self.words.inside:
                     break
             else:
                 last = at

@@ -252,7 +252,9 @@ class _Sweep:
     def _spread_out(self, run: Run) -> bool:
         """ "The first is one, then a two, and the last one is three": bits of one code."""
         turn = self.tokens.turn[run.first]
-        interjection = len(run.tokens) == 1 and self.tokens.text[run.first] in ("oh", "o", "once")
+        interjection = len(run.tokens) == 1 and (
+            self.tokens.text[run.first] in self.language.interjections
+        )
         return not interjection and SHORTEST <= self.in_turn.get(turn, 0) <= 10
 
     def _accept(self, run: Run, label: str, score: float, how: str) -> Finding:

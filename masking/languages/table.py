@@ -28,6 +28,12 @@ class Dates:
     """first, second, twentieth; and what is written behind a digit: st, nd, rd, th."""
     joints: frozenset[str] = NONE
     """Words inside a date: of, the."""
+    openers: frozenset[str] = NONE
+    """Words that belong to a date when they stand right before it: the."""
+    before_years: frozenset[str] = NONE
+    """Words before a year that is nobody's number: since, in."""
+    times: frozenset[tuple[str, ...]] = frozenset()
+    """What follows a time of day: a m, in the morning."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Spelling:
     """Words between letters that are none themselves: dash, capital, letter."""
     as_in: frozenset[tuple[str, ...]] = frozenset()
     """What stands between a letter and a word that begins with it: as in, for, like."""
+    doubtful: frozenset[str] = NONE
+    """Letters that are words as well: a, i. Letters only beside others."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,34 @@ class Mail:
     stops: frozenset[str] = NONE
     """Words before which an address begins."""
     providers: frozenset[str] = NONE
+    back: frozenset[str] = NONE
+    """Words by which a speaker takes back what came before: no, sorry, actually."""
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """How passwords are told and asked for."""
+
+    signs: frozenset[str] = NONE
+    """Names of signs: dollar, asterisk, capital."""
+    at_signs: frozenset[str] = NONE
+    """What makes a sign of an "at" before it: sign, symbol."""
+    where: frozenset[str] = NONE
+    """Words behind the cue that say what it is the password of: on, for."""
+    links: frozenset[str] = NONE
+    """The verb behind those: is, was."""
+    asks: frozenset[str] = NONE
+    """Words of a question for the password: what, could, tell."""
+    its: frozenset[str] = NONE
+    """Words that begin an answer which nobody asked for: it's."""
+    inside: frozenset[str] = NONE
+    """Small words that may stand inside a password: all, one, number."""
+    owners: frozenset[str] = NONE
+    """Words right before a cue that follows its value: "falcon seven is *my* password"."""
+    owned: frozenset[str] = NONE
+    """Words before those: is, was."""
+    refusals: frozenset[str] = NONE
+    """Words of a turn that answers nothing: don't, forgot, rather."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +119,30 @@ class Places:
     """Words by which a part of an address is asked for, and whether it is a town or state."""
     post_codes: frozenset[tuple[str, ...]] = frozenset()
     """What announces a postal code within an address: zip, zip code."""
+    numbered: frozenset[str] = NONE
+    """Kinds with a number for a name: highway, route."""
+    whole: frozenset[str] = NONE
+    """Streets that are one word: broadway."""
+    inside_numbers: frozenset[str] = NONE
+    """Words inside a house number that is read out: and, dash."""
+    inside_names: frozenset[str] = NONE
+    """Small words of a street's name: the, of."""
+    directions: frozenset[str] = NONE
+    """Words behind a street: north, nw."""
+    number_words: frozenset[str] = NONE
+    """Words before a number, behind a part of a building or a street: number, no."""
+    within: frozenset[str] = NONE
+    """Words before a town: in."""
+    asking: frozenset[str] = NONE
+    """Words before a part of an address that is asked for: the, what, your."""
+    breaks: frozenset[str] = NONE
+    """Words that end an address without a street: and, but, is."""
+    doors: frozenset[str] = NONE
+    """Words behind a house number or floor: izquierda, links."""
+    floors: frozenset[str] = NONE
+    """Floors by their ordinal, with a door behind them: tercero B."""
+    ambiguous: frozenset[str] = NONE
+    """Abbreviations of regions that are words or syllables as well: in, or, me."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +160,17 @@ class People:
     medium: frozenset[tuple[str, ...]] = frozenset()
     """Phrases after which a name stands more often than not: speaking with, make it out to."""
     titles: frozenset[str] = NONE
+    sure_titles: frozenset[str] = NONE
+    """Titles that hardly stand without a name: mr, dr."""
+    answering: frozenset[str] = NONE
+    """First words of those phrases of `after` before which a capital is a name: speaking."""
+    capital_nouns: bool = False
+    """Whether every noun is written with a capital, which is then no evidence for a name."""
+    first_names: frozenset[str] = NONE
+    """First names and surnames that the gazetteer does not have, and words on it that are
+    hardly ever names in this language."""
+    surnames: frozenset[str] = NONE
+    no_names: frozenset[str] = NONE
     after: frozenset[tuple[str, ...]] = frozenset()
     """Phrases behind a name: speaking, on the line."""
     questions: frozenset[tuple[str, ...]] = frozenset()
@@ -162,11 +233,26 @@ class Language:
     """Words between a cue and its value: is, it's, would, be."""
     stops: frozenset[str] = NONE
     """Words that are no part of a free value such as a name, a street or a password."""
+    joints: frozenset[str] = NONE
+    """Words inside one number: "two hundred and three"."""
+    plus: frozenset[str] = NONE
+    """The sign before a country's code, in words."""
+    ends: frozenset[str] = NONE
+    """First words of cues behind which stands a number's end: ending, ends."""
+    interjections: frozenset[str] = NONE
+    """Number words that are exclamations where they stand alone: oh."""
+    codes: Mapping[str, int] = field(
+        default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8}
+    )
+    """The labels whose numbers may hold letters, and the fewest characters of each."""
+    passwords: Passwords = field(default_factory=Passwords)
     dates: Dates = field(default_factory=Dates)
     spelling: Spelling = field(default_factory=Spelling)
     mail: Mail = field(default_factory=Mail)
     places: Places = field(default_factory=Places)
     people: People = field(default_factory=People)
+    stems: frozenset[str] = NONE
+    """What compound number words have in them, where a language writes them as one: hundert."""
     numbers: Mapping[str, tuple[str, str]] = field(init=False)
     """Every number word with its kind and value, made from the tables above."""
 

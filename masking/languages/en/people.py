@@ -62,6 +62,8 @@ PEOPLE = People(
                  " cape point mt"),
     titles=words("mr mrs ms miss mister missus dr doctor professor prof sir madam reverend father"
                  " sergeant officer captain nurse judge"),
+    sure_titles=words("mr mrs ms dr mister missus prof"),
+    answering=words("speaking"),
     after=phrases(
         "speaking, here, calling, on the line, is my name, is the name, 's my name, is calling,"
         "speaking here, by the way, from the, from billing, from support, from sales, is speaking,"

@@ -49,4 +49,14 @@ PLACES = Places(
         "zip, zip code, zipcode, postcode, post code, postal code, the zip is, the zip code is,"
         "and the zip is, zip is, zip code is, postcode is, that's zip, and zip"
     ),
+    numbered=words("highway hwy route interstate"),
+    whole=words("broadway"),
+    inside_numbers=words("and um uh dash"),
+    inside_names=words("the of our high um uh first second last"),
+    directions=words("north south east west nw ne sw se northwest northeast"),
+    number_words=words("number no"),
+    within=words("in"),
+    asking=words("the what which and your or house what's"),
+    breaks=words("and but is that's my please"),
+    ambiguous=words("id hi me or in ok oh al la ma pa de co mo md va"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from masking.languages.table import Dates, Mail, Spelling, phrases, words
+from masking.languages.table import Dates, Mail, Passwords, Spelling, phrases, words
 
 FILLERS = words(
     "second set block next last final "
@@ -116,6 +116,9 @@ DATES = Dates(
         "thirtieth st nd rd th"
     ),
     joints=words("of the"),
+    openers=words("the"),
+    before_years=words("since in"),
+    times=phrases("a m, p m, in the morning, in the evening, in the afternoon, at night"),
 )
 
 SPELLING = Spelling(
@@ -132,6 +135,7 @@ SPELLING = Spelling(
     joints=words("dash hyphen capital upper lower case letter letters uppercase lowercase slash "
                  "underscore dot space number digit"),
     as_in=phrases("as in, for, like, is for, as, in"),
+    doubtful=words("a i"),
 )  # fmt: skip
 
 MAIL = Mail(
@@ -150,4 +154,21 @@ MAIL = Mail(
         "verizon fastmail mail gmx web ymail me mac att sbcglobal bellsouth zoho yandex posteo "
         "btinternet sky virgin"
     ),
+    back=words("no sorry wait actually mean correction rather scratch not"),
 )  # fmt: skip
+
+PASSWORDS = Passwords(
+    signs=words(
+        "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
+        " capital uppercase bang"
+    ),
+    at_signs=words("sign symbol"),
+    where=words("on for with to there at of i we you that"),
+    owners=words("my the our as"),
+    owned=words("is was as be"),
+    refusals=words("don't can't won't rather why forgot forget not aren't shouldn't"),
+    links=words("is was"),
+    asks=words("what what's could can do please tell confirm verify give say need have"),
+    its=words("it's its is that's"),
+    inside=words("all one number"),
+)
