@@ -78,8 +78,9 @@ def find_spoken_emails(
             tokens.claim(finding.tokens)
             yield finding
             turn = tokens.turn[finding.tokens[-1]]
-            end = tokens.first[min(turn + 3, len(tokens.views))]
-            found = speller.spelled(finding.tokens[-1] + 1, end, 4)
+            after = finding.tokens[-1] + 1
+            end = min(after + MOST_LOCAL, tokens.first[min(turn + 3, len(tokens.views))])
+            found = speller.spelled(after, end, 4)
             if found:
                 tokens.claim(found)
                 yield Finding(found, "EMAIL", 0.7, "email.spelled")
@@ -138,9 +139,13 @@ class _Spoken:
     def _opens(self, index: int) -> bool:
         """Whether nothing but fillers comes before an "at" in its turn."""
         first = self.tokens.first[self.tokens.turn[index]]
+        if index - first >= 6:
+            return False
         before = self.tokens.text[first:index]
-        skip = self.language.fillers | self.language.people.answers
-        return index - first < 6 and all(word in skip for word in before)
+        return all(
+            word in self.language.fillers or word in self.language.people.answers
+            for word in before
+        )
 
     def answer(self, start: int, stop: int) -> list[int]:
         """A local part that was given by itself in answer to a question for an address."""
