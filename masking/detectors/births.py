@@ -64,6 +64,8 @@ def _repeated(
     tokens = reader.tokens
     turn = tokens.turn[found[-1]]
     for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+        if tokens.speakers[following] == tokens.speakers[turn]:
+            continue
         start, stop = tokens.bounds(following)
         again = reader.at(start, stop)
         if again and reader.full(again) and answers.leads(again[0]):

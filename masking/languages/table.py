@@ -158,6 +158,9 @@ class People:
     """Titles that hardly stand without a name: mr, dr."""
     answering: frozenset[str] = NONE
     """First words of those phrases of `after` before which a capital is a name: speaking."""
+    unknown: int = 1
+    """How many words behind the first may be ones that nobody knows: two where people bear two
+    surnames."""
     capital_nouns: bool = False
     """Whether every noun is written with a capital, which is then no evidence for a name."""
     first_names: frozenset[str] = NONE

@@ -48,8 +48,7 @@ TEENS = mapped({
         f"{hundred}{rest}": f"{first}{value}"
         for hundred, first in _HUNDREDS.items()
         for rest, value in _REST.items()
-        # An octet of an IP address is the largest that is commonly read out as one number.
-        if rest and first in "12"
+        if rest
     },
 })  # fmt: skip
 HUNDREDS = mapped(

@@ -69,7 +69,7 @@ PEOPLE = People(
     capital_nouns=True,
     no_names=STOPS | NEUTRAL | UNITS | words(
         "august mai juni juli april mark kind karte post tag licht bank see sie wein stein rose "
-        "blume frau kam wo an in man war so per art rat rad land gar lang stark see tor fall ort "
+        "blume frau kam wo an in man war so per art rat rad land gar lang stark iban see tor fall ort "
         "welt dar mehr hab alt see berg tal zimmer park garten markt schrank bar kaffee tee"
     ),
     first_names=words(

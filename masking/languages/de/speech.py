@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from masking.languages.de.figures import DIGITS
 from masking.languages.de.forms import forms, phrases, words
 from masking.languages.table import Dates, Mail, Passwords, Spelling
 
@@ -59,8 +60,11 @@ STOPS = words(
     "tage stunden minuten uhr euro interessiert zufrieden unzufrieden sauer froh überrascht "
     "unsicher verärgert umgezogen unterwegs verheiratet geschieden versichert ihrerseits fertig "
     "online offline jemand niemand anrufer anruferin karteninhaber kontoinhaber inhaber patient "
-    "patientin lassen lass laut wegen während trotz zwischen hinter neben dessen deren"
-)
+    "patientin lassen lass laut wegen während trotz zwischen hinter neben dessen deren kam kamen "
+    "kommst ging gingen rief meinte wollte konnte musste sollte durfte setzen setze schaue schauen "
+    "bleibt bleiben liegt liegen macht gehört gesagt bekommen gekauft verkauft bestellt geschickt "
+    "empfohlen hätte hätten weshalb wegen leider hoffe denke glaube finde warte wartet nenne"
+) - DIGITS.keys()
 
 COPULAS = words(
     "ist lautet das die der es wäre sind war heißt wird äh ähm so also ja mein meine meiner ihr "
@@ -88,7 +92,7 @@ DENIALS = words(
     "haben hatte war wurde wird geht ging gehen funktionierte will wenn auf in am bei mit aber weil "
     "kann könnte muss sollte zu lang kurz sicher unsicher schwach stark leer abgelehnt akzeptiert "
     "jetzt vorher nachher zweimal nur bitte so sehr ziemlich immer ist's erneut wieder vergeben "
-    "verlangt braucht benötigt richtig korrekt gut geschickt temporär per hier ändert läuft ab "
+    "setzen setze komme komm kommt rein verlangt braucht benötigt richtig korrekt gut geschickt temporär per hier ändert läuft ab "
     "verloren stimmt eingegeben eingeben neu neues neu hinterlegt angeben sein"
 )
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+_WHOSE = ("mi", "su", "tu", "que")
+
+
 def _list(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(each.split()) for each in text.split(",") if each.strip())
+    """The phrases of a list; "numero de cuenta" gives "mi numero de cuenta" as well, or "mi
+    numero", which comes first, would take the number for a telephone's."""
+    phrases = [" ".join(each.split()) for each in text.split(",") if each.strip()]
+    whose = [
+        f"{word} {phrase}" for phrase in phrases if phrase.startswith("numero") for word in _WHOSE
+    ]
+    return tuple(dict.fromkeys([*phrases, *whose]))
 
 
 CUES: Mapping[str, tuple[str, ...]] = {
@@ -53,15 +62,16 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "numero de telefono, telefono es, numero de movil, numero de celular, movil es, celular es,"
         "llameme al, llamarme al, llamarle al, llamame al, numero de contacto, telefono de contacto,"
         "telefono fijo, numero fijo, numero movil, mi numero, su numero, mi telefono, su telefono,"
+        "un telefono, algun telefono, localizar en, localizar en el, localizarme en el,"
         "localizarme en, localizarle, contactarme en, contactarme al, telefono de casa, otro telefono,"
         "telefono del trabajo, me puede llamar al, puede llamarme al, marqueme al, comunicarme al,"
         "numero donde, telefono donde, me encuentra en el, numero desde el que llama, whatsapp,"
         "numero de fax, extension telefonica, mi movil, su movil, mi celular, su celular, que telefono,"
         "que numero, a que numero, devolver la llamada, telefono alternativo, telefono particular"
     ),
-    "PHONE~": _list(
-        "telefono, movil, celular, llameme, llamarme, llamarle, llamame, fijo, numero, contactarle,"
-        "contactarme, marqueme"
+    "PHONE~": (
+        *("telefono", "movil", "celular", "llameme", "llamarme", "llamarle", "llamame", "fijo"),
+        *("numero", "contactarle", "contactarme", "marqueme"),
     ),
     "EMAIL": _list(
         "correo, correo electronico, email, e mail, mail, direccion de correo, correos,"
@@ -88,7 +98,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "expediente clinico, numero de expediente clinico, expediente medico, historial medico,"
         "historial clinico, tarjeta sanitaria, numero de tarjeta sanitaria, cip, numero de historial,"
         "id de paciente, numero de expediente medico, codigo de paciente, numero de asegurado,"
-        "registro medico, ficha clinica, numero de ficha"
+        "numero de la tarjeta sanitaria, numero de mi tarjeta sanitaria,"
+        "numero de su tarjeta sanitaria, registro medico, ficha clinica, numero de ficha"
     ),
     "IBAN": _list("iban, i ban, i be a ene, codigo iban, numero iban, numero internacional de cuenta"),
     "IP": _list("direccion ip, ip, i p, direccion i p, i pe, ipv4, ipv6, ipv 4, ipv 6"),
@@ -133,8 +144,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "cantidad, temperatura, poblacion, habitantes, loteria, canal, sorteo, cupon, vale de descuento,"
         "tarjeta regalo, tarjeta de regalo, tarjeta de embarque, tarjeta de visita, seguro de coche,"
         "clave del exito, la clave del, la clave esta, fiesta de cumpleanos, regalo de cumpleanos,"
-        "tarta de cumpleanos, redes sociales, un numero de, gran numero, numero de personas,"
-        "numero de veces, numero uno, cuenta con, ten en cuenta, tenga en cuenta, darse cuenta,"
+        "tarta de cumpleanos, redes sociales, numero de personas,"
+        "numero uno, cuenta con, ten en cuenta, tenga en cuenta, darse cuenta,"
         "me di cuenta, de cuenta, cuenta atras, por mi cuenta, correo postal, correo certificado,"
         "firmware, isbn, albaranes, remesa, carretera, salida"
     ),

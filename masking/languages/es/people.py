@@ -29,8 +29,8 @@ PEOPLE = People(
         "mi hija, mi madre, mi padre, mi mama, mi papa, mi hermano, mi hermana, mi tio, mi tia,"
         "mi abuela, mi abuelo, mi nieto, mi nieta, mi jefe, mi jefa, mi companero, mi companera,"
         "mi amigo, mi amiga, mi vecino, mi vecina, mi novio, mi novia, mi abogado, su esposa,"
-        "su marido, su hijo, su hija, por, para, con, de, a, y, aqui, si, encantado, encantada,"
-        "mi socio, mi socia, mi cunado, mi cunada, mi sobrino, mi sobrina, mi secretaria, el, la"
+        "su marido, su hijo, su hija, por, para, con, y, aqui, si, encantado, encantada,"
+        "mi socio, mi socia, mi cunado, mi cunada, mi sobrino, mi sobrina, mi secretaria"
     ),
     others=phrases(
         "carolina herrera, adolfo dominguez, victoria secret, san miguel, jose cuervo, don simon,"
@@ -46,6 +46,7 @@ PEOPLE = People(
                  "licenciada ingeniero ingeniera profesor profesora padre sor lic ing"),
     sure_titles=words("sr sra srta don dona dr dra lic"),
     answering=words("al"),
+    unknown=2,
     after=phrases(
         "al habla, al aparato, es mi nombre, al telefono, a su servicio, le atiende, para servirle,"
         "por telefono, es el titular, es la titular, del departamento, de parte de, presente"
@@ -74,7 +75,7 @@ PEOPLE = People(
         "pilar linda bella nieves milagros remedios amparo encarnacion concepcion asuncion trinidad "
         "ascension natividad soledad caridad virtudes angeles jesus cristo maria dia ver sea fuente "
         "paso nota tema plan lima granada lugo toledo valencia sierra plaza paz plata lo le se an "
-        "china america israel paris sierra delta sal an in so do he me my see can den man may june"
+        "iban china america israel paris sierra delta sal an in so do he me my see can den man may june"
     ) - words("jesus maria blanca clara rosa pilar victoria aurora gloria mercedes nieves amparo "
               "soledad asuncion concepcion alba marina esperanza cruz torres santos leon franco cortes "
               "silva sierra moreno rubio delgado calvo bravo valle prado campo villa mesa reina rey "

@@ -57,8 +57,11 @@ STOPS = words(
     "gustaria ayudar ayuda asunto consulta queja mediante segun durante hacia estais os vosotros "
     "pin nip esposa esposo marido mujer hijo hija madre padre hermano hermana amigo amiga jefe jefa "
     "nacido nacida naci nacio vencida olvide olvidado perdida robada listos favor siempre casi solo "
-    "solamente ademas incluso"
-)
+    "solamente ademas incluso prefiero prefiere deja dejan dejo entrar entra acceder funciona miramos "
+    "miro mira mire vio hablaba dijo dijeron dicen dice pueda sirve arregla abre abren cierra cierran "
+    "compre compro pague llamaron enviaron mandaron recibi recibio perdi encontre quisieramos hemos "
+    "viniera vendria vendra sera seria trae traer busco busca recomendo alegro siento lamento espero"
+) - words("un uno una dos")
 
 COPULAS = words(
     "es son el la lo los era seria sera que eh em este pues bueno si claro vale mi su a ver ah "
@@ -86,7 +89,7 @@ DENIALS = words(
     "guardada nunca para ni o y pero porque si cuando que ha han he hay fue era estaba sigue "
     "funciona funcionaba va sirve cambiarla cambiar cambio cambiada restablecer restablecida "
     "recuperar olvide olvidada otra vez anterior nueva vieja temporal correcta bien debil segura "
-    "demasiado muy corta larga vacia rechazada aceptada ahora antes despues dos solo por en de del "
+    "deja dejan entrar acceder quiero demasiado muy corta larga vacia rechazada aceptada ahora antes despues dos solo por en de del "
     "con sin esta requiere necesita debe tiene puede expiro expira enviada se me le la aqui alli"
 )
 
@@ -113,7 +116,7 @@ SPELLING = Spelling(
             "portugal quijote quevedo ramon sabado sevilla tarragona toledo uruguay ubeda valencia "
             "washington xilofono yegua yolanda zaragoza zamora burgos antonio alicante"
         )},
-        "be": "b", "ce": "c", "efe": "f", "ge": "g", "hache": "h", "jota": "j", "ka": "k",
+        "te": "t", "de": "d", "be": "b", "ce": "c", "efe": "f", "ge": "g", "hache": "h", "jota": "j", "ka": "k",
         "ele": "l", "eme": "m", "ene": "n", "enie": "n", "pe": "p", "cu": "q", "erre": "r",
         "ere": "r", "ese": "s", "uve": "v", "ve": "v", "equis": "x", "igriega": "y",
         "ye": "y", "zeta": "z", "ceta": "z", "griega": "y", "latina": "i",
@@ -121,7 +124,7 @@ SPELLING = Spelling(
     joints=words("guion barra mayuscula minuscula letra letras espacio bajo punto numero doble "
                  "corta chica grande larga alta baja y"),
     as_in=phrases("de, como, como en, como de, con"),
-    doubtful=words("a y o e u i"),
+    doubtful=words("a y o e u i te de"),
 )  # fmt: skip
 
 MAIL = Mail(
