@@ -41,7 +41,7 @@ class Answers:
         tokens = self.tokens
         turn = tokens.turn[cue.last]
         end = tokens.first[turn + 1]
-        other = self._other(cue, cue.last + 1)
+        other = self._other(cue, cue.last + 1, within=True)
         yield cue.last + 1, min(end, other, cue.last + 1 + WINDOW)
         other = self._other(cue, end)
         for following in range(turn + 1, min(turn + 1 + turns, len(tokens.views))):
@@ -54,10 +54,12 @@ class Answers:
         """Whether a value is where an answer has it; always where the language does not say."""
         return not self.language.leads or leads(self.tokens, self.language, value)
 
-    def _other(self, cue: Cue, token: int) -> int:
+    def _other(self, cue: Cue, token: int, *, within: bool = False) -> int:
         """The first token, from one on, of a cue for something else."""
         at = bisect_right(self.starts, token - 1)
         for each in self.strong[at : at + 8]:
-            if each.label != cue.label:
+            passing = within and each.label == "OTHER" and each.first == each.last
+            # "The record number on the form is": a form is spoken of, and no number of it.
+            if each.label != cue.label and not passing:
                 return each.first
         return len(self.tokens)

@@ -31,6 +31,8 @@ class Context:
     counts: bool
     behind: Cue | None = None
     hint: str | None = None
+    money: bool = False
+    """Whether a currency's sign stands before it."""
     near: int = 99
     """How many tokens lie between the own cue and the run."""
 
@@ -82,7 +84,7 @@ class Surroundings:
         after = self._after(run)
         behind = None if after is None or self._announces(after) else after
         hint = hint_before or self._hint(run, turn)
-        return Context(own, question, after, self._counts(run), behind, hint, near)
+        return Context(own, question, after, self._counts(run), behind, hint, self._money(run), near)
 
     def _hint(self, run: Run, turn: int) -> str | None:
         tokens = self.tokens
@@ -110,6 +112,10 @@ class Surroundings:
         number = bisect_left(self.numbers, run.last + 1)
         blocked = number < len(self.numbers) and self.numbers[number] < cue.first
         return None if blocked or cue.first - run.last > AFTER_TOKENS else cue
+
+    def _money(self, run: Run) -> bool:
+        before = self.tokens.before(run.first)
+        return bool(before) and before in _CURRENCY
 
     def _dated(self, run: Run) -> bool:
         """Whether the run is the day or year of a date, or a year behind "since"."""
@@ -157,7 +163,7 @@ class Surroundings:
 
     def _counts(self, run: Run) -> bool:
         tokens, following = self.tokens, run.last + 1
-        if tokens.before(run.first) in _CURRENCY and tokens.before(run.first):
+        if self._money(run):
             return True
         if self._dated(run) or self._timed(run):
             return True

@@ -56,11 +56,17 @@ def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
 
 
 def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
+    texts = tokens.text
     free_from = 0
-    for index, word in [each for each in enumerate(tokens.text) if each[1] in phrases]:
+    for index, word in [each for each in enumerate(texts) if each[1] in phrases]:
         if index < free_from:
             continue
+        following = texts[index + 1] if index + 1 < len(texts) else ""
+        base = following[:-2] if following.endswith("'s") else following
+        skips = following in FILLERS_INSIDE
         for rest, label in phrases[word]:
+            if rest and not skips and rest[0] != following and rest[0] != base:
+                continue
             last = _match(tokens, index, rest)
             if last is not None:
                 free_from = last + 1

@@ -54,6 +54,16 @@ class Run:
 def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) -> None:
     """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
     not in "one two three digits"."""
+    for index in [each for each in tokens.number if each + 1 < len(tokens)]:
+        following = tokens.text[index + 1]
+        alone = index - 1 not in tokens.number and index + 1 not in tokens.number
+        if alone and tokens.turn[index] == tokens.turn[index + 1] and (
+            (following in language.moments and tokens.number[index][1] == "1")
+            or following in language.figures
+        ):
+            # "One moment", "all nine digits".
+            tokens.number.pop(index)
+            tokens.counts.add(index)
     for cue in cues:
         if cue.first - 1 in tokens.number:
             continue

@@ -10,7 +10,7 @@ from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import TENS, WRITTEN, Language
+from masking.languages.table import DIGIT, TENS, WRITTEN, Language
 from masking.phrasebook import Table, by_first
 from masking.runs import read
 from masking.tokens import Tokens
@@ -39,10 +39,14 @@ def find_addresses(
     for index in reader.candidates():
         if index in tokens.claimed or reader.goes_on(index):
             continue
+        reader.doubted = False
         found = reader.street(index, index in announced)
         if found:
             reader.found.append(found[0])
             tokens.claim(found)
+            if reader.doubted:
+                yield Finding(found, "ADDRESS", 0.5, "address.street")
+                continue
             reason = "address.cue" if index in announced else "address.street"
             yield Finding(found, "ADDRESS", 0.9 if index in announced else 0.8, reason)
     for cue in cues:
@@ -56,6 +60,7 @@ def find_addresses(
                     tokens.claim(found)
                     yield Finding(found, "ADDRESS", 0.7, "address.question")
                     break
+    yield from reader.boxes()
     yield from _asked_apart(reader, cues)
     for found in reader.lone():
         tokens.claim(found)
@@ -70,13 +75,14 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
         | {tokens.turn[at] for at in reader.found}
     )
     asked = reader.words.asked
-    if not spoken:
-        return
     for index, word in [each for each in enumerate(tokens.text) if each[1] in asked]:
         if not reader.asks(index):
             continue
         turn = tokens.turn[index]
         place = bisect_right(spoken, turn)
+        if tokens.text[index - 1] == "house":
+            insort(spoken, turn)
+            place = bisect_right(spoken, turn)
         if not place or turn - spoken[place - 1] > APART_TURNS:
             continue
         if tokens.first[turn + 1] - tokens.first[turn] > 14:
@@ -96,6 +102,8 @@ class _Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
         self.speller, self.spelling = Speller(tokens, language), language.spelling
+        self.doubted = False
+        """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
         """The first token of each address so far."""
         self.openers = by_first(self.words.openers)
@@ -178,7 +186,9 @@ class _Places:
         weak = tokens.text[at] in self.words.weak_kinds
         capital = all(tokens.capital(each) for each in range(last + 1, at + 1))
         if weak and not (announced or more or capital or opened):
-            return []
+            self.doubted = True
+            if len(digits) < 2 or not (end == tokens.first[tokens.turn[at] + 1]):
+                return []
         return list(range(first, end))
 
     def _ordinal(self, at: int) -> bool:
@@ -335,9 +345,11 @@ class _Places:
             members.append(tokens.number[last])
             digits = "".join(read(members))
             last += 1
-            if len(digits) >= 5 and not (
-                last < stop and "-" in tokens.gap[last] and last in tokens.number
-            ):
+            goes_on = last < stop and last in tokens.number and (
+                "-" in tokens.gap[last]
+                or (members[-1][0] == TENS and tokens.number[last][0] == DIGIT)
+            )
+            if len(digits) >= 5 and not goes_on:
                 break
         if len(digits) in (4, 5, 9) and (announced or placed):
             return last
@@ -399,10 +411,13 @@ class _Places:
         if last + 1 < stop and tokens.text[last + 1] in self.language.units:
             return []
         after = last + 1
-        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " ") and (
-            tokens.text[after] not in self.spelling.doubtful
-        ):
-            after += 1
+        for _ in range(2):
+            # "12 a", "107, 2º B".
+            if after < stop and len(tokens.text[after]) == 1 and tokens.text[after].isalpha() and (
+                tokens.gap[after] == ""
+                or (tokens.gap[after] == " " and tokens.text[after] not in self.spelling.doubtful)
+            ):
+                after += 1
         return list(range(first, self._behind_number(after, stop)))
 
     def _within_name(self, at: int) -> bool:
@@ -467,6 +482,21 @@ class _Places:
                     at += 1
             at += 1
         return []
+
+    def boxes(self) -> Iterator[Finding]:
+        """Post office boxes, wherever they are said."""
+        tokens = self.tokens
+        for at in [each for each, word in enumerate(tokens.text) if word == "box"]:
+            low, end = tokens.bounds(tokens.turn[at])
+            if at + 1 >= end or at + 1 not in tokens.number or at in tokens.claimed:
+                continue
+            for size in (1, 2):
+                first = at - size
+                if first >= low and "".join(tokens.text[first:at]) == "po":
+                    found = self._freely(first, min(end, first + FREE)) or [first, at, at + 1]
+                    tokens.claim(found)
+                    yield Finding(found, "ADDRESS", 0.8, "address.box")
+                    break
 
     def _freely(self, first: int, stop: int) -> list[int]:
         tokens = self.tokens

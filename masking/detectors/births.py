@@ -45,10 +45,14 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         found = reader.at(start, stop)
         if found and place and not answers.leads(found[0]):
             continue
+        if found and "example" in tokens.text[max(start, found[0] - 3) : found[0]]:
+            continue
         if found:
             yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
+            whole = reader.whole(found)
             tokens.claim(found)
-            yield from _rest(found, reader)
+            if not whole:
+                yield from _rest(found, reader)
             yield from _repeated(found, reader, answers)
             return
     if before:
@@ -77,7 +81,7 @@ def _rest(found: Sequence[int], reader: _Dates) -> Iterator[Finding]:
     """What is left of a date that was said in two turns: "march third" - "okay" - "1982"."""
     tokens = reader.tokens
     turn = tokens.turn[found[0]]
-    if reader.whole(found) or found[-1] + 3 < tokens.first[turn + 1]:
+    if found[-1] + 3 < tokens.first[turn + 1]:
         return
     for following in range(turn + 1, min(turn + 3, len(tokens.views))):
         if tokens.speakers[following] == tokens.speakers[turn]:
@@ -163,8 +167,10 @@ class _Dates:
         )
         if months:
             return bool(digits or ordinals)
-        if counted:
+        if counted or digits > 8:
             return False
+        if len(found) == 1 and digits == 4:
+            return text[0][:2] in ("19", "20")
         return digits >= 4 or (bool(ordinals) and digits >= 2)
 
     def whole(self, found: Sequence[int]) -> bool:
@@ -178,7 +184,8 @@ class _Dates:
         members = [tokens.number[at] for at in found if at in tokens.number]
         digits = len("".join(read(members)))
         months = any(tokens.text[at] in self.words.months for at in found)
-        return digits >= (4 if months else 5)
+        joined = any(tokens.gap[at] in ("/", "-", ".") for at in found[1:])
+        return digits >= 4 if months else joined and 4 < digits <= 8
 
     def key(self, found: Sequence[int]) -> tuple[str, ...]:
         """What makes two sayings of a date the same."""

@@ -47,7 +47,9 @@ def find_codes(
             continue
         if cue.weak:
             end = tokens.first[tokens.turn[cue.last] + 1]
-            found = reader.first_code(cue.last + 1, min(end, cue.last + 4), least + 1)
+            found = reader.first_code(
+                cue.last + 1, min(end, cue.last + 4), least + 1, reach=min(end, cue.last + MOST)
+            )
             if found and found[0] <= cue.last + 2:
                 tokens.claim(found)
                 yield Finding(found, cue.label, 0.75, f"{cue.label.lower()}.hint")
@@ -68,19 +70,20 @@ def _countries(reader: Speller) -> Iterator[int]:
     """The tokens at which an IBAN may begin: a country's letters, then digits."""
     tokens = reader.tokens
     text = tokens.text
-    free = 0
     for at in list(tokens.number):
-        if at < free:
+        low = tokens.first[tokens.turn[at]]
+        if at in tokens.claimed or at == low or at - 1 in tokens.number:
             continue
-        turn = tokens.turn[at]
-        if at - 1 >= tokens.first[turn] and text[at - 1].upper() in IBAN_LENGTHS:
-            free = at + MOST // 2
+        if len(text[at - 1]) == 2 and text[at - 1].upper() in IBAN_LENGTHS:
             yield at - 1
-        elif at - 2 >= tokens.first[turn]:
-            pair = reader.letter(at - 2) + reader.letter(at - 1)
-            if len(pair) == 2 and pair.upper() in IBAN_LENGTHS:
-                free = at + MOST // 2
-                yield at - 2
+            continue
+        # Two letters, each as it is or with "as in dog" behind it.
+        second = reader.letter_ending(at - 1, low)
+        first = None if second is None else reader.letter_ending(second - 1, low)
+        if second is not None and first is not None:
+            pair = reader.letter(first) + reader.letter(second)
+            if pair.upper() in IBAN_LENGTHS:
+                yield first
 
 
 def _country(reader: Speller, found: Sequence[int]) -> str:
@@ -145,7 +148,13 @@ class Speller:
         tokens = self.tokens
         if at in tokens.claimed:
             return False
-        return at in tokens.number or bool(self.letter(at)) or self._glued(at) or self._upper(at)
+        if at in tokens.number:
+            return True
+        known = tokens.elements.get(at)
+        if known is None:
+            known = bool(self.letter(at)) or self._glued(at) or self._upper(at)
+            tokens.elements[at] = known
+        return known
 
     def _upper(self, at: int) -> bool:
         """Capitals that are no word: the bank's code in an IBAN in groups of four."""
@@ -178,12 +187,14 @@ class Speller:
         while at < stop and at - last <= BETWEEN:
             if self.element(at):
                 # "a" and "i" are words unless a letter or digit stands beside them.
-                if text[at] in self.spelling.doubtful and not (
-                    at + 1 < stop and self.element(at + 1) and text[at + 1] not in (
-                        self.spelling.doubtful
-                    )
-                    or at - 1 == last and at > first and self.letter(last)
+                doubtful = self.spelling.doubtful
+                ends = at + 1 >= stop or tokens.opens_clause(at + 1)
+                if text[at] in doubtful and not (
+                    (at + 1 < stop and self.element(at + 1) and text[at + 1] not in doubtful)
+                    or (at - 1 == last and at > first and self.letter(last))
+                    or (at - 1 == last and at > first and ends and at - 1 in tokens.number)
                     or self._glued(at)
+                    or self._as_in(at + 1, stop)
                 ):
                     break
                 last = at
@@ -216,15 +227,33 @@ class Speller:
                 return end
         return None
 
-    def first_code(self, start: int, stop: int, least: int) -> list[int]:
-        """The first code of a window that has a letter and enough of all; [] for none."""
+    def letter_ending(self, at: int, low: int) -> int | None:
+        """Where the letter stands that ends at a token: there, or before its "as in dog"."""
+        if at < low:
+            return None
+        if self.letter(at):
+            return at
+        for phrase in self.spelling.as_in:
+            letter = at - len(phrase) - 1
+            if letter >= low and self.letter(letter) and (
+                tuple(self.tokens.text[letter + 1 : at]) == phrase
+            ):
+                return letter
+        return None
+
+    def first_code(
+        self, start: int, stop: int, least: int, reach: int | None = None
+    ) -> list[int]:
+        """The first code that begins in a window, goes on up to `reach`, and has a letter and
+        enough of all; [] for none."""
         tokens = self.tokens
+        reach = stop if reach is None else reach
         for at in range(start, min(stop, start + LOOK)):
             if not self.element(at) or (
                 tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
             ):
                 continue
-            found = self.code(at, min(stop, at + MOST))
+            found = self.code(at, min(reach, at + MOST))
             said = self.said(found)
             lettered = any(each not in tokens.number for each in found if self.element(each))
             digits = sum(char.isdigit() for char in said)

@@ -77,6 +77,12 @@ def find_spoken_emails(
         if finding is not None:
             tokens.claim(finding.tokens)
             yield finding
+            turn = tokens.turn[finding.tokens[-1]]
+            end = tokens.first[min(turn + 3, len(tokens.views))]
+            found = speller.spelled(finding.tokens[-1] + 1, end, 4)
+            if found:
+                tokens.claim(found)
+                yield Finding(found, "EMAIL", 0.7, "email.spelled")
     for cue in cues:
         if cue.label != "EMAIL":
             continue
@@ -120,6 +126,8 @@ class _Spoken:
         if not local and announced and self._opens(index):
             before = self._turn_before(turn)
             local = self._local(before) if before is not None else []
+        if not local and announced and self._opens(index):
+            return Finding([index, *domain], "EMAIL", 0.65, "email.domain")
         if not local:
             return None
         score = self._score(local, domain, announced)
@@ -269,12 +277,11 @@ class _Spoken:
                 first, joined = at, False
             elif word in mail.asides or self._as_in(at):
                 pass
+            elif first > last and (word in self.mail.back or word in self.language.fillers):
+                pass
             elif word in mail.at and at < last and self._taken_back(at, first):
                 pass
             elif word in mail.stops or plain == MOST_PLAIN:
-                if first > last and word in self.language.fillers and last - at < 4:
-                    at -= 1
-                    continue
                 break
             else:
                 plain += 1

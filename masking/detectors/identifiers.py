@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -45,6 +46,7 @@ def find_identifiers(
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
+    ends = sorted(card.tokens[-1] for card in masked)
     for card in masked:
         known.add("".join(tokens.number.get(at, ("", ""))[1] for at in card.tokens), "CARD")
     doubtful: list[tuple[Run, Context, Finding | None]] = []
@@ -56,6 +58,12 @@ def find_identifiers(
             cue = next(waiting)
         context = surroundings.of(run)
         finding = _judge(run, context, surroundings, region, scopes)
+        if finding is None and len(run.digits) >= 3 and not context.counts:
+            at = bisect_left(ends, run.first)
+            turn = tokens.turn[run.first]
+            if at and turn - tokens.turn[ends[at - 1]] <= 2 and scopes.neutral.turn(turn):
+                # "No, the last four are": a card that was read back is put right.
+                finding = Finding(run.tokens, "CARD", 0.65, "card.correction")
         if finding is not None and finding.label == "PHONE":
             finding = _with_plus(finding, tokens, language)
         if finding is not None and finding.score >= 0.6:

@@ -145,19 +145,27 @@ class _Names:
         return range(0)
 
     def _ends_with(self, table: Table, at: int) -> bool:
-        low = self.tokens.first[self.tokens.turn[at]]
-        return any(
-            at - len(entry) + 1 >= low
-            and tuple(self.tokens.text[at - len(entry) + 1 : at + 1]) == entry
-            for entry in table[self.tokens.text[at]]
-        )
+        text, turn = self.tokens.text, self.tokens.turn
+        for entry in table[text[at]]:
+            size = len(entry)
+            if size == 1:
+                return True
+            if size <= at + 1 and text[at - 1] == entry[-2]:
+                first = at - size + 1
+                if tuple(text[first : at + 1]) == entry and turn[first] == turn[at]:
+                    return True
+        return False
 
     def _starts_with(self, table: Table, at: int) -> bool:
-        end = self.tokens.first[self.tokens.turn[at] + 1]
-        return any(
-            at + len(entry) <= end and tuple(self.tokens.text[at : at + len(entry)]) == entry
-            for entry in table[self.tokens.text[at]]
-        )
+        text, turn = self.tokens.text, self.tokens.turn
+        for entry in table[text[at]]:
+            size = len(entry)
+            if size == 1:
+                return True
+            if at + size <= len(text) and text[at + 1] == entry[1]:
+                if tuple(text[at : at + size]) == entry and turn[at + size - 1] == turn[at]:
+                    return True
+        return False
 
     def _free(self, at: int) -> bool:
         tokens = self.tokens
@@ -515,10 +523,10 @@ class _Names:
     def _beside(self, taken: set[int]) -> Iterator[Finding]:
         """A word with its spelling behind or before it: "Price, P R I C E"."""
         tokens = self.tokens
-        at = 0
-        while at < len(tokens):
-            if len(tokens.text[at]) != 1 or not tokens.text[at].isalpha() or at in tokens.claimed:
-                at += 1
+        letters = [at for at, word in enumerate(tokens.text) if len(word) == 1 and word.isalpha()]
+        done = -1
+        for at in letters if len(letters) > 2 else ():
+            if at < done or at in tokens.claimed:
                 continue
             stop = at
             end = tokens.first[tokens.turn[at] + 1]
@@ -536,5 +544,4 @@ class _Names:
                     if new and new[0] not in tokens.claimed:
                         taken.add(new[0])
                         yield Finding([new[0]], "NAME", 0.75, "name.spelled")
-            at = max(stop, at + 1)
-
+            done = stop

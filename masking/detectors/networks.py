@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from masking.cues import Cue
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
+from masking.languages.table import TENS, Language
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -52,7 +52,8 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
     for octet in range(4):
         start = at
         while at < end and at in tokens.number and at - start < OCTET_TOKENS:
-            if at > start and not tokens.gap[at].isspace():
+            joined = tokens.gap[at] == "-" and tokens.number.get(at - 1, ("",))[0] == TENS
+            if at > start and not (joined or tokens.gap[at].isspace()):
                 break
             at += 1
         while at < end and tokens.text[at] in language.joints and at + 1 in tokens.number:

@@ -20,11 +20,16 @@ def find_passwords(
     tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The values of password cues; they are claimed."""
-    reader = _Values(tokens, language)
+    reader = _Values(tokens, language, answers)
     for cue in cues:
         if cue.label != "PASSWORD":
             continue
         told = False
+        found = reader.before(cue)
+        if found:
+            tokens.claim(found)
+            yield Finding(found, "PASSWORD", 0.8, "password.cue_after")
+            continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
             if place == 0:
                 own = reader.own(start, stop)
@@ -42,7 +47,8 @@ def find_passwords(
 
 
 class _Values:
-    def __init__(self, tokens: Tokens, language: Language) -> None:
+    def __init__(self, tokens: Tokens, language: Language, answers: Answers) -> None:
+        self.leads = answers.leads
         self.tokens, self.language = tokens, language
         self.speller, self.words = Speller(tokens, language), language.passwords
 
@@ -67,8 +73,12 @@ class _Values:
         if not (linked or colon or quoted):
             if text[at] in language.denials or at > start:
                 return None
-            found = [] if text[at] in language.stops else self._value(at, stop)
-            odd = any(each in self.tokens.number or text[each] in self.words.signs for each in found)
+            word = text[at]
+            stops = word in language.stops and word not in language.spelling.joints
+            found = [] if stops else self._value(at, stop)
+            odd = any(
+                each in self.tokens.number or text[each] in self.words.signs for each in found
+            )
             return found if odd else []
         sign = text[at] in language.spelling.joints or text[at] in self.words.signs
         if text[at] in language.denials:
@@ -92,14 +102,42 @@ class _Values:
         if told and self.words.its.isdisjoint(text[start : min(stop, start + 4)]):
             return []
         skip = language.copulas | language.people.answers | language.fillers | language.leads
-        while at < stop and at - start < LOOK and text[at] in skip:
+        while at < stop and at - start < 2 * LOOK:
+            sign = text[at] in language.spelling.joints or text[at] in self.words.signs
+            small = (
+                self.speller.element(at)
+                and at not in self.tokens.counts
+                and (text[at] not in language.spelling.doubtful or len(self.speller.code(at, stop)) > 2)
+            )
+            stops = text[at] in skip or text[at] in language.stops or text[at] in (
+                language.denials | language.moments
+            )
+            if (sign or small or not stops) and self.leads(at):
+                return [] if at in self.tokens.claimed else self._value(at, stop)
+            if text[at] in self.words.refusals:
+                break
             at += 1
-        sign = at < stop and (text[at] in language.spelling.joints or text[at] in self.words.signs)
-        if at >= stop or (
-            not sign and (text[at] in language.stops or text[at] in language.denials)
+        return []
+
+    def before(self, cue: Cue) -> list[int]:
+        """The value in "falcon seven is my password"."""
+        tokens, text, language, words = self.tokens, self.tokens.text, self.language, self.words
+        low = tokens.first[tokens.turn[cue.first]]
+        at = cue.first - 1
+        if at < low or text[at] not in words.owners or at - 1 < low or (
+            text[at - 1] not in words.owned
         ):
             return []
-        return self._value(at, stop)
+        last = first = at - 2
+        while first >= low and last - first < MOST and (
+            self.speller.element(first)
+            or text[first] in words.signs
+            or (text[first] not in language.stops and text[first] not in language.denials)
+        ):
+            if first in tokens.claimed or (first < last and tokens.opens_clause(first + 1)):
+                break
+            first -= 1
+        return list(range(first + 1, last + 1))
 
     def _value(self, first: int, stop: int) -> list[int]:
         tokens, language = self.tokens, self.language

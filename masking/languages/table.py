@@ -85,6 +85,12 @@ class Passwords:
     """Words that begin an answer which nobody asked for: it's."""
     inside: frozenset[str] = NONE
     """Small words that may stand inside a password: all, one, number."""
+    owners: frozenset[str] = NONE
+    """Words right before a cue that follows its value: "falcon seven is *my* password"."""
+    owned: frozenset[str] = NONE
+    """Words before those: is, was."""
+    refusals: frozenset[str] = NONE
+    """Words of a turn that answers nothing: don't, forgot, rather."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +217,10 @@ class Language:
     form, and for no other."""
     parts: frozenset[str] = NONE
     """Words before a count of digits, "first four", "last two": the count is no digit."""
+    moments: frozenset[str] = NONE
+    """Words behind "one" that ask to wait: moment, second."""
+    figures: frozenset[str] = NONE
+    """What a number counts where it is none itself: digits, numbers, letters."""
     denials: frozenset[str] = NONE
     """Words after "password" that say something of it: expired, reset, wrong."""
     bridges: frozenset[str] = NONE
@@ -220,6 +230,8 @@ class Language:
     links: frozenset[str] = NONE
     """Words right before it behind one of `linked`: "the number is"."""
     linked: frozenset[str] = NONE
+    prepositions: frozenset[str] = NONE
+    """Words before a number that is a time, a place or a quantity: at, since, about."""
     copulas: frozenset[str] = NONE
     """Words between a cue and its value: is, it's, would, be."""
     stops: frozenset[str] = NONE
@@ -230,8 +242,6 @@ class Language:
     """The sign before a country's code, in words."""
     ends: frozenset[str] = NONE
     """First words of cues behind which stands a number's end: ending, ends."""
-    moments: frozenset[str] = NONE
-    """What is waited for: "one second" is no number."""
     interjections: frozenset[str] = NONE
     """Number words that are exclamations where they stand alone: oh."""
     codes: Mapping[str, int] = field(

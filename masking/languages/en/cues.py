@@ -73,7 +73,9 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "daytime number", "landline", "phone is", "mobile is", "cell is", "cell phone",
         "cellphone", "cell phone number", "call back at", "telephone is", "mobile phone",
         "phone number on file", "number on file", "number on the account", "alternate number",
-        "good number", "area code", "local number", "phone with area code", "number i can be reached", "ring me on", "give me a ring on",
+        "of my phone", "of your phone", "of the phone", "of my cell",
+        "of your cell", "of the cell", "of my mobile", "of your mobile", "of my number",
+        "of your number", "of the number", "good number", "area code", "local number", "phone with area code", "number i can be reached", "ring me on", "give me a ring on",
         "number you're calling from", "number you are calling from", "calling from",
         "fax number", "fax", "whatsapp", "number for you", "number for me", "his number",
         "her number", "their number", "husband's number", "wife's number", "direct line",
@@ -81,7 +83,7 @@ CUES: Mapping[str, tuple[str, ...]] = {
     ),
     "PHONE~": (
         "phone", "telephone", "mobile", "cell", "call me", "call me back", "text me", "call you",
-        "call you back", "reach you", "reach me", "contact you", "ring me", "number", "number is", "phone ending", "mobile ending",
+        "call you back", "reach you", "reach me", "contact you", "ring me", "number", "number is",
     ),
     "EMAIL": (
         "email", "e mail", "email address", "e mail address", "emails", "emailed", "gmail address",
@@ -116,7 +118,7 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "m r number", "record locator for the patient", "medical records number", "chart",
     ),
     "IBAN": ("iban", "i b a n", "international bank account number", "i ban", "eye ban"),
-    "IP": ("ip address", "i p address", "ip", "i p", "ipv4", "ipv6", "ipv", "v6 address", "v4 address"),
+    "IP": ("ip address", "i p address", "ip", "i p", "ipv", "ipv 4", "ipv 6", "v 6 address", "v 4 address"),
     "PASSWORD": (
         "password", "passphrase", "pass phrase", "pass word", "security word", "memorable word",
         "secret word", "verbal password", "security phrase", "safe word", "code word", "codeword",
@@ -134,7 +136,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "service address", "full address", "current address", "old address", "address for you",
         "property address", "pick up address", "pickup address", "first line of your address",
         "first line of the address", "house is at", "moved to", "located at", "address please",
-        "address's", "correct address", "send it to", "send them to", "where should we send",
+        "address's", "correct address", "send it to", "send them to", "where should we send", "where should i send", "where should i ship", "where do i ship",
+        "where should it go", "where do you want it", "send someone to", "come to", "pick me up from",
         "where should we ship", "where should we deliver", "where would you like it",
         "where are you located", "home is", "address as", "address at",
     ),

@@ -20,8 +20,12 @@ NEUTRAL = FILLERS | words(
     "alright all good ready it's its is are they're carry on first group followed by final "
     "middle remaining ones with you whenever you're take your time cool uhhuh excellent fine "
     "understood noted more what's what comes after and of that's set block "
-    "still here i've have gotcha yup lovely wonderful awesome other part half"
+    "still here after sec i've have gotcha yup lovely wonderful awesome other part half"
 )
+
+MOMENTS = words("moment second sec minute min")
+
+FIGURES = words("digit digits numbers characters letters figures")
 
 PARTS = words("first next last final middle other remaining following initial")
 
@@ -78,6 +82,11 @@ LEADS = words(
 )
 
 LINKS = words("is was be would will are on it have here")
+
+PREPOSITIONS = words(
+    "at in on by since from of about around until till to the a an only just than over under "
+    "between another every was were nearly almost with under past after before within per"
+)
 
 LINKED = words(
     "it that this number mine one would should will here card code pin social account digits "
@@ -154,7 +163,10 @@ PASSWORDS = Passwords(
         " capital uppercase bang"
     ),
     at_signs=words("sign symbol"),
-    where=words("on for with to there at of"),
+    where=words("on for with to there at of i we you that"),
+    owners=words("my the our as"),
+    owned=words("is was as be"),
+    refusals=words("don't can't won't rather why forgot forget not aren't shouldn't"),
     links=words("is was"),
     asks=words("what what's could can do please tell confirm verify give say need have"),
     its=words("it's its is that's"),

@@ -65,7 +65,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "un telefono, algun telefono, localizar en, localizar en el, localizarme en el,"
         "localizarme en, localizarle, contactarme en, contactarme al, telefono de casa, otro telefono,"
         "telefono del trabajo, me puede llamar al, puede llamarme al, marqueme al, comunicarme al,"
-        "numero donde, telefono donde, me encuentra en el, numero desde el que llama, whatsapp,"
+        "numero donde, telefono donde, me encuentra en el, localiza en el, contactar en el,"
+        "puede localizar en el, numero desde el que llama, whatsapp,"
         "numero de fax, extension telefonica, mi movil, su movil, mi celular, su celular, que telefono,"
         "que numero, a que numero, devolver la llamada, telefono alternativo, telefono particular"
     ),

@@ -57,7 +57,7 @@ STOPS = words(
     "gustaria ayudar ayuda asunto consulta queja mediante segun durante hacia estais os vosotros "
     "pin nip esposa esposo marido mujer hijo hija madre padre hermano hermana amigo amiga jefe jefa "
     "nacido nacida naci nacio vencida olvide olvidado perdida robada listos favor siempre casi solo "
-    "solamente ademas incluso prefiero prefiere deja dejan dejo entrar entra acceder funciona miramos "
+    "solamente ademas incluso darlo darselo decirlo darle decirle tenerlo pasa llegado prefiero prefiere deja dejan dejo entrar entra acceder funciona miramos "
     "miro mira mire vio hablaba dijo dijeron dicen dice pueda sirve arregla abre abren cierra cierran "
     "compre compro pague llamaron enviaron mandaron recibi recibio perdi encontre quisieramos hemos "
     "viniera vendria vendra sera seria trae traer busco busca recomendo alegro siento lamento espero"
