@@ -251,6 +251,7 @@ class Speller:
         for at in range(start, min(stop, start + LOOK)):
             if not self.element(at) or (
                 tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
+                and not self._glued(at)
             ):
                 continue
             found = self.code(at, min(reach, at + MOST))

@@ -183,7 +183,12 @@ class _Names:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
         beside = [each for each in (at - 1, at + 1) if low <= each < end]
-        return any(each in tokens.number or self.speller.letter(each) for each in beside)
+        doubtful = self.language.spelling.doubtful
+        return any(
+            each in tokens.number
+            or (self.speller.letter(each) and tokens.text[each] not in doubtful)
+            for each in beside
+        )
 
     def _for_a_letter(self, at: int) -> bool:
         """ "nancy" in "n for nancy"."""

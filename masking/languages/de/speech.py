@@ -165,7 +165,7 @@ PASSWORDS = Passwords(
     links=words("ist lautet war"),
     asks=words("was wie können könnten bitte nennen sagen bestätigen geben brauche lautet "
                "welches verraten"),
-    its=words("es ist lautet das"),
+    its=words("ist lautet"),
     inside=words("alles ein eine zahl nummer und"),
 )  # fmt: skip
 

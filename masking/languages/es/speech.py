@@ -24,7 +24,7 @@ PARTS = words("primeros primeras ultimos ultimas siguientes otros otras restante
 
 UNITS = words(
     "dolar dolares euro euros pesos peso centavos centimos dia dias semana semanas mes meses ano "
-    "anos hora horas minuto minutos segundos personas veces por ciento am pm gramos miligramos mg "
+    "anos hora horas minuto minutos segundos personas veces am pm gramos miligramos mg "
     "kilos kilo kg metros metro km kilometros litros grados libras soles quetzales porciento "
     "millones millon ninos adultos noches entradas billetes unidades cajas piezas paquetes "
     "pastillas capsulas gotas puntos paginas empleados clientes habitaciones megas gigas gb mb "
