@@ -48,8 +48,8 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         if found and "example" in tokens.text[max(start, found[0] - 3) : found[0]]:
             continue
         if found:
-            yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
             whole = reader.whole(found)
+            yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
             tokens.claim(found)
             if not whole:
                 yield from _rest(found, reader)

@@ -75,6 +75,7 @@ PEOPLE = People(
         "pilar linda bella nieves milagros remedios amparo encarnacion concepcion asuncion trinidad "
         "ascension natividad soledad caridad virtudes angeles jesus cristo maria dia ver sea fuente "
         "paso nota tema plan lima granada lugo toledo valencia sierra plaza paz plata lo le se an "
+        "be ce de efe ge ele eme ene pe ere erre ese te uve ve zeta jota ka cu equis ye hache "
         "iban china america israel paris sierra delta sal an in so do he me my see can den man may june"
     ) - words("jesus maria blanca clara rosa pilar victoria aurora gloria mercedes nieves amparo "
               "soledad asuncion concepcion alba marina esperanza cruz torres santos leon franco cortes "
