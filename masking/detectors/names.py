@@ -356,7 +356,9 @@ class _Names:
             return
         if not (short or capital or following in self.last or following in self.first):
             return
-        if not short and not self.cased and following not in self.last | self.first:
+        if not short and not self.cased and (
+            following not in self.last and following not in self.first
+        ):
             return
         end = self._name(at + 1, stop, sure=True)
         if end > at + 1:

@@ -14,7 +14,8 @@ FOUND = [
     ("", "meine Kreditkarte ist die [CARD|vier eins eins eins eins eins eins eins eins eins eins "
      "eins eins eins eins eins]"),
     ("Wie lautet die Kartennummer?", "[CARD|4929 1837 4610 2231]."),
-    ("Die sechzehn Ziffern?", "moment [CARD|fünfundfünfzig null fünf einundneunzig zwölf dreihundert"
+    ("Die sechzehn Ziffern?", "moment [CARD|fünfundfünfzig null fünf einundneunzig zwölf "
+     "dreihundert"
      "fünfundvierzig sechs sieben acht neun null null]"),
     ("Und die Prüfnummer?", "[CVV|sieben drei neun]"),
     ("Die drei Ziffern auf der Rückseite?", "das sind [CVV|null eins zwo]"),
@@ -28,12 +29,14 @@ FOUND = [
     ("", "die Rentenversicherungsnummer ist [SSN|65170839J003]"),
     ("", "meine Sozialversicherungsnummer lautet [SSN|1237 010180]"),
     ("", "meine AHV-Nummer ist [SSN|756 1234 5678 97]"),
-    ("", "rufen Sie mich unter [PHONE|null eins sieben eins vierunddreißig fünfundsechzig sieben acht neun] zurück"),
+    ("", "rufen Sie mich unter [PHONE|null eins sieben eins vierunddreißig fünfundsechzig sieben "
+     "acht neun] zurück"),
     ("Unter welcher Nummer?", "unter [PHONE|null drei null zwei drei vier fünf sechs sieben acht]"),
     ("Eine Rückrufnummer?", "ja, [PHONE|0171 345 6789]"),
     ("", "meine Handynummer ist [PHONE|+49 171 3456789]"),
     ("", "Sie erreichen mich abends unter [PHONE|0221 5551234]"),
-    ("Ihre Telefonnummer?", "[PHONE|plus vier neun eins sieben eins drei vier fünf sechs sieben acht neun]"),
+    ("Ihre Telefonnummer?", "[PHONE|plus vier neun eins sieben eins drei vier fünf sechs sieben "
+     "acht neun]"),
     ("Ihre E-Mail?", "das ist [EMAIL|sabine punkt kessler ät gmx punkt de]"),
     ("", "schicken Sie es an [EMAIL|torsten Unterstrich lenz Klammeraffe web Punkt de]"),
     ("", "meine Mailadresse ist [EMAIL|jürgen.brandt@birkenhof.de]"),
@@ -50,7 +53,8 @@ FOUND = [
     ("", "guten Tag, hier spricht [NAME|Björn von Stetten]"),
     ("", "der Vertrag läuft auf den Namen [NAME|petra obermeier]"),
     ("", "einen Moment bitte, Frau [NAME|Müller]"),
-    ("Bitte buchstabieren Sie den Nachnamen", "[NAME|B wie Berta R wie Richard A wie Anton N wie Nordpol]"),
+    ("Bitte buchstabieren Sie den Nachnamen", "[NAME|B wie Berta R wie Richard A wie Anton N wie "
+     "Nordpol]"),
     ("Können Sie das buchstabieren?", "[NAME|l e n z]"),
     ("", "Stadtwerke, [NAME|Franziska Wiesenthal] am Apparat"),
     ("", "ich wohne in der [ADDRESS|Hauptstraße 12]"),
@@ -61,17 +65,21 @@ FOUND = [
     ("", "meine Adresse ist [ADDRESS|Lindenweg 7, 3. Stock, 50667 Köln]"),
     ("", "meine Kontonummer ist [ACCOUNT|8261761968]"),
     ("Ihre Kundennummer?", "die ist [ACCOUNT|UM5319227]"),
-    ("", "es geht um die Versicherungsnummer [ACCOUNT|sieben vier neun achthunderteinundzwanzig vier]"),
+    ("", "es geht um die Versicherungsnummer [ACCOUNT|sieben vier neun achthunderteinundzwanzig "
+     "vier]"),
     ("Die Vertragsnummer?", "[ACCOUNT|u v drei sechs sechs siebenhundertvierundachtzig sieben]"),
     ("", "meine Patientennummer ist [MRN|g sieben neun vier zwei sieben zwei]"),
     ("Ihre Versichertennummer?", "[MRN|A123456780]"),
     ("Die Fallnummer?", "[MRN|884512]"),
     ("", "die IBAN ist [IBAN|DE89 3704 0044 0532 0130 00]"),
-    ("Die IBAN?", "[IBAN|d e acht neun drei sieben null vier null null vier vier null fünf drei zwei "
+    ("Die IBAN?", "[IBAN|d e acht neun drei sieben null vier null null vier vier null fünf drei "
+     "zwei "
      "null eins drei null null null]"),
-    ("", "meine IBAN ist [IBAN|de neunundachtzig siebenunddreißig null vier null null vierundvierzig "
+    ("", "meine IBAN ist [IBAN|de neunundachtzig siebenunddreißig null vier null null "
+     "vierundvierzig "
      "null fünf zweiunddreißig null eins dreißig null null]"),
-    ("", "die IP-Adresse ist [IP|einhundertzweiundneunzig punkt einhundertachtundsechzig punkt eins punkt zwanzig]"),
+    ("", "die IP-Adresse ist [IP|einhundertzweiundneunzig punkt einhundertachtundsechzig punkt "
+     "eins punkt zwanzig]"),
     ("Welche IP steht da?", "da steht [IP|10.24.3.118]"),
     ("Ihr Kennwort?", "das ist [PASSWORD|Sonnenblume]"),
     ("", "mein Passwort ist [PASSWORD|leuchtturm zweiundvierzig]"),

@@ -9,7 +9,8 @@ from masking import Turn
 
 # The question, if any; the answer with what must be masked in brackets, its label before a bar.
 FOUND = [
-    ("", "mi tarjeta es la [CARD|cuatro uno uno uno uno uno uno uno uno uno uno uno uno uno uno uno]"),
+    ("", "mi tarjeta es la [CARD|cuatro uno uno uno uno uno uno uno uno uno uno uno uno uno uno "
+     "uno]"),
     ("¿Me dice el número de su tarjeta?", "Sí, [CARD|4929 1837 4610 2231]."),
     ("¿Los dieciséis dígitos?", "a ver [CARD|cincuenta y cinco cero cinco noventa y uno doce tres "
      "cuatro cinco seis siete ocho nueve seis]"),
@@ -29,8 +30,10 @@ FOUND = [
     ("¿A qué teléfono?", "al [PHONE|seis uno dos tres cuatro cinco seis siete ocho]"),
     ("¿Un número de contacto?", "apunte: [PHONE|612 345 678]"),
     ("", "mi móvil es el [PHONE|+34 612 345 678]"),
-    ("", "me puede localizar en el [PHONE|nueve uno seis seis seis cero uno uno cero] por la tarde"),
-    ("¿Me da un teléfono?", "[PHONE|más treinta y cuatro seis uno dos tres cuatro cinco seis siete ocho]"),
+    ("", "me puede localizar en el [PHONE|nueve uno seis seis seis cero uno uno cero] por la "
+     "tarde"),
+    ("¿Me da un teléfono?", "[PHONE|más treinta y cuatro seis uno dos tres cuatro cinco seis "
+     "siete ocho]"),
     ("¿Su correo?", "es [EMAIL|maría punto lópez arroba gmail punto com]"),
     ("", "escríbame a [EMAIL|juan guion bajo perez ochenta y dos arroba hotmail punto es]"),
     ("", "mi correo es [EMAIL|ana.ruiz@correolimon.es]"),
@@ -55,7 +58,8 @@ FOUND = [
     ("¿Su dirección?", "[ADDRESS|avenida de la Constitución 33, 2º B, 28014 Madrid]"),
     ("¿Su dirección?", "[ADDRESS|plaza de españa ocho piso tres puerta be]"),
     ("¿A qué dirección lo enviamos?", "a [ADDRESS|gran vía treinta y dos]"),
-    ("", "mi domicilio es [ADDRESS|paseo de la castellana noventa código postal dos ocho cero cuatro seis]"),
+    ("", "mi domicilio es [ADDRESS|paseo de la castellana noventa código postal dos ocho cero "
+     "cuatro seis]"),
     ("", "mi número de cuenta es [ACCOUNT|8261761968]"),
     ("¿Su número de cliente?", "es el [ACCOUNT|BH4413418]"),
     ("", "el número de póliza es [ACCOUNT|siete cero dos dos cuatro ocho uno]"),
@@ -64,9 +68,11 @@ FOUND = [
     ("¿Número de historia clínica?", "[MRN|884512]"),
     ("¿Número de la tarjeta sanitaria?", "[MRN|P184006904]"),
     ("", "el IBAN es [IBAN|ES91 2100 0418 4502 0005 1332]"),
-    ("¿El IBAN?", "[IBAN|es noventa y uno veintiuno cero cero cero cuatro dieciocho cuarenta y cinco "
+    ("¿El IBAN?", "[IBAN|es noventa y uno veintiuno cero cero cero cuatro dieciocho cuarenta y "
+     "cinco "
      "cero dos cero cero cero cinco trece treinta y dos]"),
-    ("", "la dirección ip es [IP|ciento noventa y dos punto ciento sesenta y ocho punto uno punto veinte]"),
+    ("", "la dirección ip es [IP|ciento noventa y dos punto ciento sesenta y ocho punto uno punto "
+     "veinte]"),
     ("¿Qué IP aparece?", "pone [IP|10.24.3.118]"),
     ("¿Su palabra clave?", "es [PASSWORD|girasol]"),
     ("", "mi contraseña es [PASSWORD|tormenta cuarenta y dos]"),

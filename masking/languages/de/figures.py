@@ -51,10 +51,6 @@ TEENS = mapped({
         if rest
     },
 })  # fmt: skip
-HUNDREDS = mapped(
-    {f"{unit}hundert": digit for unit, digit in _UNITS.items()}
-)
-STEMS = frozenset(
-    {"hundert", "tausend", *(form for tens in _TENS for form in forms(f"und{tens}"))}
-)
+HUNDREDS = mapped({f"{unit}hundert": digit for unit, digit in _UNITS.items()})
+STEMS = frozenset({"hundert", "tausend", *(form for tens in _TENS for form in forms(f"und{tens}"))})
 """Each compound above has one of these in it."""
