@@ -187,6 +187,9 @@ PASSWORDS = Passwords(
     signs=words("ausrufezeichen dollar dollarzeichen zeichen raute rautezeichen stern sternchen "
                 "unterstrich prozent prozentzeichen fragezeichen groß großes großer sonderzeichen"),
     at_signs=words("zeichen"),
+    owners=words("mein das unser als"),
+    owned=words("ist war als"),
+    refusals=words("nicht lieber warum vergessen nie kein keine"),
     where=words("für auf zu von dazu"),
     links=words("ist lautet war"),
     asks=words("was wie können könnten bitte nennen sagen bestätigen geben brauche lautet "

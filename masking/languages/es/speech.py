@@ -164,6 +164,9 @@ PASSWORDS = Passwords(
     signs=words("exclamacion dolar signo almohadilla numeral asterisco gato estrella guion bajo "
                 "porcentaje interrogacion mayuscula simbolo arroba"),
     at_signs=words("signo simbolo"),
+    owners=words("mi la nuestra como su"),
+    owned=words("es era como sea"),
+    refusals=words("no olvide olvidado prefiero porque recuerdo nunca"),
     where=words("para de del en que"),
     links=words("es era"),
     asks=words("que cual puede podria digame diga confirme verifique deme necesito dar decir "
@@ -178,5 +181,5 @@ FIGURES = words("digitos digito numeros cifras letras caracteres")
 
 PREPOSITIONS = words(
     "a en el la los las un una de desde hace sobre unos unas casi cerca hasta por para solo mas "
-    "menos que entre otro otra cada todos era fueron con sin antes tras al del"
+    "menos entre otro otra cada todos era fueron con sin antes tras al del"
 )
