@@ -56,7 +56,8 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
     not in "one two three digits"."""
     for index in [each for each in tokens.number if each + 1 < len(tokens)]:
         following = tokens.text[index + 1]
-        alone = index - 1 not in tokens.number and index + 1 not in tokens.number
+        before = index - 2 if index > 1 and tokens.text[index - 1] in language.joints else index - 1
+        alone = before not in tokens.number and index + 1 not in tokens.number
         if alone and tokens.turn[index] == tokens.turn[index + 1] and (
             (following in language.moments and tokens.number[index][1] == "1")
             or following in language.figures

@@ -381,7 +381,7 @@ class _Places:
     def _number_last(self, at: int, announced: bool) -> list[int]:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
-        stop = min(end, at + TAIL)
+        stop = min(end, at + TAIL + LOOK)
         first = number = at
         if tokens.text[at] in self.words.leading_kinds:
             number = at + 1

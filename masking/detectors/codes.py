@@ -252,6 +252,12 @@ class Speller:
             if not self.element(at) or (
                 tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
                 and not self._glued(at)
+                # Letters whose names are words: "te ese", "te" before digits at a clause's start.
+                and not (
+                    self.letter(at)
+                    and self.element(at + 1 if at + 1 < stop else at)
+                    and (tokens.opens_clause(at) or (at + 1 < stop and self.letter(at + 1)))
+                )
             ):
                 continue
             found = self.code(at, min(reach, at + MOST))

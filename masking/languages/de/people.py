@@ -31,7 +31,7 @@ PEOPLE = People(
         "bin, mein mann, meine frau, mein sohn, meine tochter, meine mutter, mein vater,"
         "meine schwester, mein bruder, mein kollege, meine kollegin, mein chef, meine chefin,"
         "mein partner, meine partnerin, mein nachbar, meine nachbarin, mein enkel, meine enkelin,"
-        "ihr mann, ihre frau, der, die, dass, sind sie, spreche ich mit, auch, also, liebe, lieber"
+        "ihr mann, ihre frau, dass, sind sie, spreche ich mit, auch, also, liebe, lieber"
     ),
     others=phrases(
         "hugo boss, jil sander, karl lagerfeld, dr oetker, doktor oetker, robert bosch,"
