@@ -46,7 +46,7 @@ PEOPLE = People(
                  " clinica"),
     titles=words("senor senora senorita sr sra srta don dona doctor doctora dr dra licenciado "
                  "licenciada ingeniero ingeniera profesor profesora padre sor lic ing"),
-    sure_titles=words("sr sra srta don dona dr dra lic"),
+    sure_titles=words("sr sra srta don dona dr dra lic doctor doctora"),
     answering=words("al"),
     unknown=2,
     after=phrases(
