@@ -100,7 +100,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "wohnen sie, ich wohne, liefern an, schicken sie es an, schicken sie das an, neue adresse,"
         "adresse lautet, wo wohnen sie, lieferanschrift, vollständige adresse, alte adresse,"
         "heimatadresse, aktuelle adresse, meldeadresse, umgezogen, ziehe um, versandadresse,"
-        "die adresse, der adresse, rechnungsanschrift, wohin, senden an, zustelladresse, wohnort, abholadresse, adresse bitte"
+        "die adresse, der adresse, rechnungsanschrift, wohin, senden an, zustelladresse, wohnort, "
+        "abholadresse, adresse bitte"
     ),
     "ADDRESS~": cues("adresse"),
     "ZIP": cues("meine postleitzahl, ihre postleitzahl, meine plz, ihre plz"),
