@@ -23,16 +23,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.masking_corpus import COUNT, LABELS, SEEDS, calls
+from bench.masking_corpus_es_de import FRAMES
+from bench.masking_corpus_es_de import calls as other_calls
 from bench.masking_score import ROWS, Found, missed, score
 from masking import Turn, find
 
 POLICIES = ("strict", "balanced")
 TAKES_NAMES = "names" in inspect.signature(find).parameters
+ENGLISH = "en"
 BOUNDS: dict[str, dict[str, float]] = {
     "strict": dict(zip(ROWS, (0.99, 0.97, 0.93, 0.97), strict=True)),
     "balanced": dict(zip(ROWS, (0.95, 0.93, 0.90, 0.95), strict=True)),
 }
 TOUCHED = {"strict": 0.25, "balanced": 0.03}
+# Of the other languages: what strict must reach, and balanced may touch.
+OTHER_BOUNDS: dict[str, dict[str, float]] = {
+    "strict": dict(zip(ROWS, (0.97, 0.90, 0.90, 0.90), strict=True)),
+    "balanced": {},
+}
+OTHER_TOUCHED = {"strict": 1.0, "balanced": 0.05}
 PRECISION, MB_PER_S, P95_MS, LINEAR = 0.95, 1.5, 3.0, 1.5
 # The same stretch again and again: digits, what e-mails are looked for by, one word.
 HOSTILE = {"digits": "4929183746", "at dot": "at dot ", "one word": "seven "}
@@ -54,18 +63,20 @@ def ours(call: dict[str, Any], policy: str) -> list[Found]:
     return [Found(span.turn, span.start, span.end, span.label) for span in spans]
 
 
-def judged(result: dict[str, Any], policy: str) -> dict[str, Any]:
+def judged(result: dict[str, Any], policy: str, language: str = ENGLISH) -> dict[str, Any]:
     """The figures with the issue's bound beside each, and the list of those that do not hold."""
     below = []
-    for name, bound in BOUNDS[policy].items():
+    english = language == ENGLISH
+    most = (TOUCHED if english else OTHER_TOUCHED)[policy]
+    for name, bound in (BOUNDS if english else OTHER_BOUNDS)[policy].items():
         figures = result["recall"].get(name)
         if figures:
             figures["bound"] = f">= {bound}"
             if figures["found"] < bound:
                 below.append(name)
     touched = result["negatives_touched"]["all"]
-    touched["bound"] = f"<= {TOUCHED[policy]}"
-    if touched["touched"] is not None and touched["touched"] > TOUCHED[policy]:
+    touched["bound"] = f"<= {most}"
+    if touched["touched"] is not None and touched["touched"] > most:
         below.append("negatives touched")
     if policy == "balanced":
         result["precision"]["bound"] = f"overlapping >= {PRECISION}"
@@ -74,11 +85,11 @@ def judged(result: dict[str, Any], policy: str) -> dict[str, Any]:
     return {**result, "below_bound": below}
 
 
-def taken(turns: Sequence[Turn], policy: str) -> float:
+def taken(turns: Sequence[Turn], policy: str, language: str = ENGLISH) -> float:
     """Seconds of this process alone, garbage included that the call itself makes."""
     gc.collect()
     start = time.process_time()
-    find(turns, policy=policy)
+    find(turns, policy=policy, language=language)
     return time.process_time() - start
 
 
@@ -97,7 +108,9 @@ def about_2_kb(corpus: Sequence[dict[str, Any]]) -> list[list[Turn]]:
     return made[:-1]
 
 
-def speed(corpus: Sequence[dict[str, Any]], policy: str, rounds: int) -> dict[str, Any]:
+def speed(
+    corpus: Sequence[dict[str, Any]], policy: str, rounds: int, language: str = ENGLISH
+) -> dict[str, Any]:
     """Bytes of text by time spent in `find`, call after call as a worker does them.
 
     Time of the process: what else the machine does is not the library's.
@@ -108,9 +121,9 @@ def speed(corpus: Sequence[dict[str, Any]], policy: str, rounds: int) -> dict[st
     for _ in range(rounds):
         start = time.process_time()
         for turns in parsed:
-            find(turns, policy=policy)
+            find(turns, policy=policy, language=language)
         rates.append(total / (time.process_time() - start) / 1e6)
-    times = [taken(turns, policy) * 1000 for turns in about_2_kb(corpus)]
+    times = [taken(turns, policy, language) * 1000 for turns in about_2_kb(corpus)]
     return {
         "mb_per_s": round(statistics.median(rates), 2),
         "mb_per_s_bound": f">= {MB_PER_S}",
@@ -183,6 +196,7 @@ def print_failures(corpus: Sequence[dict[str, Any]], label: str, policy: str) ->
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.masking")
     parser.add_argument("--seed", choices=sorted(SEEDS), default="reporting")
+    parser.add_argument("--language", choices=[ENGLISH, *FRAMES], default=ENGLISH)
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--megabytes", type=int, default=10, help="of hostile input; 0: none")
@@ -191,14 +205,21 @@ def main() -> None:
     parser.add_argument("--failures", choices=[*LABELS, "NEGATIVE", "WRONG"])
     parser.add_argument("--policy", choices=POLICIES, default="strict")
     options = parser.parse_args()
-    corpus = list(calls(SEEDS[options.seed], options.count))
+    seed = SEEDS[options.seed]
+    corpus = list(
+        calls(seed, options.count)
+        if options.language == ENGLISH
+        else other_calls(options.language, seed, options.count)
+    )
     if options.failures:
         print_failures(corpus, options.failures, options.policy)
         return
     result: dict[str, Any] = {"seed": options.seed, "calls": len(corpus)}
     for policy in POLICIES:
-        result[policy] = judged(score(corpus, lambda call, p=policy: ours(call, p)), policy)
-    result["speed"] = speed(corpus, "strict", options.rounds)
+        result[policy] = judged(
+            score(corpus, lambda call, p=policy: ours(call, p)), policy, options.language
+        )
+    result["speed"] = speed(corpus, "strict", options.rounds, options.language)
     if options.megabytes:
         result["linear"] = linear(options.megabytes, "strict")
     if options.presidio or options.research:

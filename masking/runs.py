@@ -55,11 +55,13 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
     """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
     not in "one two three digits"."""
     for index in [each for each in tokens.number if each + 1 < len(tokens)]:
-        following = tokens.text[index + 1]
-        alone = index - 1 not in tokens.number and index + 1 not in tokens.number
+        word = tokens.text[index + 1]
+        joined = index > 1 and tokens.text[index - 1] in language.joints
+        before = index - 2 if joined else index - 1
+        alone = before not in tokens.number and index + 1 not in tokens.number
         if alone and tokens.turn[index] == tokens.turn[index + 1] and (
-            (following in language.moments and tokens.number[index][1] == "1")
-            or following in language.figures
+            (word in language.moments and tokens.number[index][1] == "1")
+            or word in language.figures
         ):
             # "One moment", "all nine digits".
             tokens.number.pop(index)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-POSITIVE = tuple("""
-A: Wie lautet Ihre Kreditkartennummer? / C: Das ist die {CARD}. / A: Danke. Und die Prüfnummer? / C: {CVV}.
+POSITIVE = tuple(
+    """
+A: Wie lautet Ihre Kreditkartennummer? / C: Das ist die {CARD}. / \
+A: Danke. Und die Prüfnummer? / C: {CVV}.
 A: Ich brauche die sechzehn Ziffern auf der Vorderseite. / C: Moment, {CARD}.
 C: Ich möchte mit Karte zahlen, die Nummer ist {CARD}.
 C: Meine Kartennummer lautet {CARD} und die Prüfziffer ist {CVV}.
@@ -73,12 +75,16 @@ A: Welche IP-Adresse wird angezeigt? / C: Da steht {IP}.
 A: Wie lautet Ihr Kennwort? / C: Das ist {PASSWORD}.
 C: Mein Passwort ist {PASSWORD}.
 A: Bitte nennen Sie mir das Kundenkennwort. / C: {PASSWORD}.
-A: Ihr Name bitte? / C: {NAME}. / A: Und das Geburtsdatum? / C: {DOB}. / A: Eine Telefonnummer noch? / C: {PHONE}.
-A: Wie heißen Sie? / C: {NAME} / A: Und Ihre Kundennummer? / C: {ACCOUNT} / A: Ihre E-Mail? / C: {EMAIL}
+A: Ihr Name bitte? / C: {NAME}. / A: Und das Geburtsdatum? / C: {DOB}. / \
+A: Eine Telefonnummer noch? / C: {PHONE}.
+A: Wie heißen Sie? / C: {NAME} / A: Und Ihre Kundennummer? / C: {ACCOUNT} / A: Ihre E-Mail? / \
+C: {EMAIL}
 C: Mein Name ist {NAME}, meine Telefonnummer ist {PHONE} und die E-Mail ist {EMAIL}.
-""".strip().splitlines())
+""".strip().splitlines()
+)
 
-NEGATIVE = tuple("""
+NEGATIVE = tuple(
+    """
 C: Wo bleibt meine Bestellung? Die Bestellnummer ist {LONG}.
 A: Haben Sie die Sendungsnummer? / C: Ja, {LONG}.
 C: Es geht um die Rechnungsnummer {LONG}, da stimmt etwas nicht.
@@ -135,4 +141,5 @@ C: Was kostet der Tarif mit {COUNT} Gigabyte?
 A: Sie können mit Karte oder per Überweisung zahlen. / C: Lieber per Überweisung.
 C: Bei der Sozialversicherung hat man mir gesagt, ich soll hier anrufen.
 C: Frau kam heute keine ans Telefon, nur ein Band. / A: Das tut mir leid.
-""".strip().splitlines())
+""".strip().splitlines()
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-POSITIVE = tuple("""
-A: ¿Me dice el número de su tarjeta, por favor? / C: Sí, es el {CARD}. / A: Gracias. ¿Y el código de seguridad? / C: {CVV}.
+POSITIVE = tuple(
+    """
+A: ¿Me dice el número de su tarjeta, por favor? / C: Sí, es el {CARD}. / \
+A: Gracias. ¿Y el código de seguridad? / C: {CVV}.
 A: Necesito los dieciséis dígitos de la tarjeta. / C: A ver, un momento... {CARD}.
 C: Quiero pagar con tarjeta, el número es {CARD}.
 C: Apunte la tarjeta: {CARD}, y el código de atrás es {CVV}.
@@ -45,7 +47,8 @@ A: ¿Me dice su nombre completo? / C: Sí, {NAME}.
 C: Hola, me llamo {NAME} y llamo por una factura.
 C: Buenos días, soy {NAME}.
 C: Mi nombre es {NAME}.
-A: Gracias por llamar, le atiende {FIRST}. ¿En qué puedo ayudarle? / C: Hola {FIRST}, tengo un problema con internet.
+A: Gracias por llamar, le atiende {FIRST}. ¿En qué puedo ayudarle? / \
+C: Hola {FIRST}, tengo un problema con internet.
 A: ¿A nombre de quién está la cuenta? / C: Está a nombre de {NAME}.
 A: Muy bien, señor {LAST}, un momento.
 A: ¿Me deletrea el apellido? / C: Sí, {SPELLED}.
@@ -72,12 +75,16 @@ A: ¿Qué IP le aparece en la pantalla? / C: Pone {IP}.
 A: ¿Cuál es su palabra clave? / C: Es {PASSWORD}.
 C: Mi contraseña es {PASSWORD}.
 A: Dígame la contraseña de seguridad de la cuenta. / C: {PASSWORD}.
-A: ¿Nombre y apellidos? / C: {NAME}. / A: ¿Fecha de nacimiento? / C: {DOB}. / A: ¿Y un teléfono? / C: {PHONE}.
-A: ¿Su nombre, por favor? / C: {NAME} / A: ¿Y el DNI? / C: {SSN} / A: ¿Dirección de correo? / C: {EMAIL}
+A: ¿Nombre y apellidos? / C: {NAME}. / A: ¿Fecha de nacimiento? / C: {DOB}. / \
+A: ¿Y un teléfono? / C: {PHONE}.
+A: ¿Su nombre, por favor? / C: {NAME} / A: ¿Y el DNI? / C: {SSN} / A: ¿Dirección de correo? / \
+C: {EMAIL}
 C: Soy {NAME}, mi teléfono es el {PHONE} y mi correo {EMAIL}.
-""".strip().splitlines())
+""".strip().splitlines()
+)
 
-NEGATIVE = tuple("""
+NEGATIVE = tuple(
+    """
 C: ¿Dónde está mi pedido? El número de pedido es {LONG}.
 A: ¿Tiene el número de seguimiento? / C: Sí, {LONG}.
 C: Llamo por la factura {LONG}, creo que está mal.
@@ -105,7 +112,8 @@ A: El vuelo sale a las siete cuarenta y cinco de la mañana por la puerta doce.
 C: Compré la lavadora en dos mil diecinueve.
 C: Soy cliente desde hace {COUNT} años.
 C: Estoy muy contento con el servicio, gracias.
-A: Buenos días, gracias por llamar. ¿En qué le puedo ayudar? / C: Es por la calefacción, hace mucho frío en casa.
+A: Buenos días, gracias por llamar. ¿En qué le puedo ayudar? / \
+C: Es por la calefacción, hace mucho frío en casa.
 C: Vivo en el campo y no llega bien la señal. / A: Entiendo, lo miramos.
 C: Mi marido está enfermo y no puede venir.
 A: Un segundo, que lo miro. / C: Claro, sin problema.
@@ -133,4 +141,5 @@ A: Le hemos enviado un enlace para restablecer la contraseña.
 C: ¿Cuánto cuesta la tarifa de {COUNT} gigas?
 A: Puede pagar con tarjeta o por transferencia. / C: Prefiero transferencia.
 C: En el seguro social me dijeron que llamara aquí.
-""".strip().splitlines())
+""".strip().splitlines()
+)

@@ -216,10 +216,16 @@ class Values:
             if self.rng.random() < 0.4:
                 text = f"{street} número {number}"
             if self.rng.random() < 0.4:
-                text += self.rng.choice((", piso 3", ", 2º B") if self.written
-                                        else (" piso tres", " segundo be", " tercero izquierda"))
-            tail = (f", {post} {town}" if self.written
-                    else self.rng.choice((f" en {town}", f" código postal {post}")))
+                text += self.rng.choice(
+                    (", piso 3", ", 2º B")
+                    if self.written
+                    else (" piso tres", " segundo be", " tercero izquierda")
+                )
+            tail = (
+                f", {post} {town}"
+                if self.written
+                else self.rng.choice((f" en {town}", f" código postal {post}"))
+            )
         else:
             text = f"{street} {number}"
             if self.rng.random() < 0.2 and self.written:

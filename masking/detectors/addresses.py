@@ -381,7 +381,7 @@ class _Places:
     def _number_last(self, at: int, announced: bool) -> list[int]:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
-        stop = min(end, at + TAIL)
+        stop = min(end, at + TAIL + LOOK)
         first = number = at
         if tokens.text[at] in self.words.leading_kinds:
             number = at + 1
@@ -390,7 +390,7 @@ class _Places:
                     break
                 number += 1
         else:
-            while first > low and at - first < NAME_WORDS and self._attached(first):
+            while first > low and at - first < NAME_WORDS and self._attached(first, at):
                 first -= 1
             number = at + 1
         joints = self.language.copulas | self.words.number_words
@@ -399,15 +399,25 @@ class _Places:
         if number >= stop or number not in tokens.number:
             return []
         last = number
-        while last + 1 < stop and last + 1 in tokens.number and last - number < 4:
-            last += 1
+        while last + 1 < stop and last - number < NUMBER_TOKENS:
+            if last + 1 in tokens.number:
+                last += 1
+            elif tokens.text[last + 1] in self.language.joints and (
+                last + 2 < stop and last + 2 in tokens.number
+            ):
+                last += 2
+            else:
+                break
         if last + 1 < stop and tokens.text[last + 1] in self.language.units:
             return []
         after = last + 1
-        if after < stop and len(tokens.text[after]) == 1 and tokens.gap[after] in ("", " ") and (
-            tokens.text[after] not in self.spelling.doubtful
-        ):
-            after += 1
+        for _ in range(2):
+            # "12 a", "107, 2º B".
+            if after < stop and len(tokens.text[after]) == 1 and tokens.text[after].isalpha() and (
+                tokens.gap[after] == ""
+                or (tokens.gap[after] == " " and tokens.text[after] not in self.spelling.doubtful)
+            ):
+                after += 1
         return list(range(first, self._behind_number(after, stop)))
 
     def _within_name(self, at: int) -> bool:
@@ -440,14 +450,18 @@ class _Places:
             at = more
         return at
 
-    def _attached(self, first: int) -> bool:
-        """Whether the word before belongs to the street: "Berliner Allee"."""
+    def _attached(self, first: int, kind: int) -> bool:
+        """Whether the word before belongs to the street: "Berliner Allee", "Am Alten Markt"."""
         tokens = self.tokens
-        return (
-            tokens.text[first] in self.words.kinds
-            and not tokens.opens_clause(first)
-            and tokens.text[first - 1] not in self.language.stops
-            and first - 1 not in tokens.number
+        word = tokens.text[first - 1]
+        if tokens.opens_clause(first) or first - 1 in tokens.number:
+            return False
+        if tokens.gap[first] == "-":
+            return True
+        if tokens.text[kind] not in self.words.kinds | self.words.weak_kinds:
+            return False
+        return word in self.words.inside_names or (
+            first == kind and word not in self.language.stops
         )
 
     def free(self, start: int, stop: int) -> list[int]:

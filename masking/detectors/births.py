@@ -48,9 +48,11 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         if found and "example" in tokens.text[max(start, found[0] - 3) : found[0]]:
             continue
         if found:
+            whole = reader.whole(found)
             yield Finding(found, "DOB", 0.9, "dob.question" if place else "dob.cue")
             tokens.claim(found)
-            yield from _rest(found, reader)
+            if not whole:
+                yield from _rest(found, reader)
             yield from _repeated(found, reader, answers)
             return
     if before:
@@ -66,6 +68,8 @@ def _repeated(
     tokens = reader.tokens
     turn = tokens.turn[found[-1]]
     for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+        if tokens.speakers[following] == tokens.speakers[turn]:
+            continue
         start, stop = tokens.bounds(following)
         again = reader.at(start, stop)
         if again and reader.full(again) and answers.leads(again[0]):
@@ -77,7 +81,7 @@ def _rest(found: Sequence[int], reader: _Dates) -> Iterator[Finding]:
     """What is left of a date that was said in two turns: "march third" - "okay" - "1982"."""
     tokens = reader.tokens
     turn = tokens.turn[found[0]]
-    if reader.whole(found) or found[-1] + 3 < tokens.first[turn + 1]:
+    if found[-1] + 3 < tokens.first[turn + 1]:
         return
     for following in range(turn + 1, min(turn + 3, len(tokens.views))):
         if tokens.speakers[following] == tokens.speakers[turn]:

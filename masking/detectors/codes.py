@@ -21,17 +21,24 @@ def find_codes(
     """Codes with a letter in them; a number alone is a run. They are claimed."""
     reader = Speller(tokens, language)
     for index in _countries(reader):
-        found = reader.code(index, min(tokens.first[tokens.turn[index] + 1], index + MOST))
+        end = min(tokens.first[tokens.turn[index] + 1], index + MOST)
+        found = reader.code(index, end)
+        if len(found) == 1:
+            # A country's code that is a word as well, written small: "es", "de".
+            found = [index, *reader.code(index + 1, end)]
         whole = _grouped(tokens, index)
         if whole:
             tokens.claim(whole)
             yield Finding(whole, "IBAN", 0.97, "iban.checked")
             continue
-        said = reader.said(found)
+        said = _country(reader, found)
         expected = IBAN_LENGTHS.get(said[:2].upper(), 0)
         if expected and said[2:4].isdigit() and abs(len(said) - expected) <= 3:
             found = _cut(reader, found, expected)
-            good = iban(reader.said(found))
+            good = iban(_country(reader, found))
+            if not good and not reader.element(found[0]) and len(said) != max(expected, 20):
+                # "It would be 4111 ...": no country, but a word.
+                continue
             tokens.claim(found)
             yield Finding(found, "IBAN", 0.97 if good else 0.7, "iban.checked" if good else "iban")
     for cue in cues:
@@ -79,6 +86,12 @@ def _countries(reader: Speller) -> Iterator[int]:
                 yield first
 
 
+def _country(reader: Speller, found: Sequence[int]) -> str:
+    """What was said, with the country's code where it is no letter to the speller."""
+    said, first = reader.said(found), reader.tokens.text[found[0]]
+    return said if reader.element(found[0]) else first + said
+
+
 def _grouped(tokens: Tokens, first: int) -> list[int]:
     """An IBAN as it is printed, in groups, if it passes its check; [] otherwise."""
     end = min(tokens.first[tokens.turn[first] + 1], first + MOST)
@@ -96,7 +109,7 @@ def _grouped(tokens: Tokens, first: int) -> list[int]:
 def _cut(reader: Speller, found: list[int], expected: int) -> list[int]:
     """Without what follows an IBAN that passes its check."""
     for size in range(len(found), 0, -1):
-        said = reader.said(found[:size])
+        said = _country(reader, found[:size])
         if len(said) == expected and iban(said):
             return found[:size]
         if len(said) < expected:
@@ -175,9 +188,12 @@ class Speller:
             if self.element(at):
                 # "a" and "i" are words unless a letter or digit stands beside them.
                 doubtful = self.spelling.doubtful
+                ends = at + 1 >= stop or tokens.opens_clause(at + 1)
                 if text[at] in doubtful and not (
                     (at + 1 < stop and self.element(at + 1) and text[at + 1] not in doubtful)
-                    or (at - 1 == last and at > first and len(text[last]) == 1)
+                    or (at - 1 == last and at > first and self.letter(last))
+                    or (at - 1 == last and at > first and ends and at - 1 in tokens.number)
+                    or self._glued(at)
                     or self._as_in(at + 1, stop)
                 ):
                     break
@@ -235,6 +251,13 @@ class Speller:
         for at in range(start, min(stop, start + LOOK)):
             if not self.element(at) or (
                 tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
+                and not self._glued(at)
+                # Letters whose names are words: "te ese", "te" before digits at a clause's start.
+                and not (
+                    self.letter(at)
+                    and self.element(at + 1 if at + 1 < stop else at)
+                    and (tokens.opens_clause(at) or (at + 1 < stop and self.letter(at + 1)))
+                )
             ):
                 continue
             found = self.code(at, min(reach, at + MOST))

@@ -302,7 +302,10 @@ class _Spoken:
         return (
             (len(word) == 1 and word != "@")
             or at in self.tokens.number
-            or word in self.language.spelling.letters
+            or (
+                word in self.language.spelling.letters
+                and word not in self.language.spelling.doubtful
+            )
         )
 
     def _taken_back(self, at: int, first: int) -> bool:

@@ -143,7 +143,7 @@ def _ssn(run: Run, context: Context, tokens: Tokens, answered: str | None) -> Fi
         if size == 9:
             possible = ssn_possible(run.digits)
             return Finding(run.tokens, "SSN", 0.95 if possible else 0.7, "ssn.cue")
-        return Finding(run.tokens, "SSN", 0.7, "ssn.part") if 2 <= size <= 12 else None
+        return Finding(run.tokens, "SSN", 0.7, "ssn.part") if 2 <= size <= 13 else None
     grouped = tuple(map(len, run.parts)) == (3, 2, 4) if size == 9 else False
     if grouped and ssn_possible(run.digits) and _one_turn(run, tokens):
         return Finding(run.tokens, "SSN", 0.5 if _other(context) else 0.85, "ssn.grouping")
@@ -211,7 +211,10 @@ def _phone(
     plus = tokens.before(run.first) == "+" or previous in language.plus
     valid = _valid("+" + run.digits if plus else run.digits, None if plus else region)
     named = context.own is not None and context.own.label in ("ACCOUNT", "MRN", "DOB", "CARD")
-    doubt = 0.3 if named or _other(context) else 0.0
+    asked = context.own is None and context.question is not None and (
+        context.question.label == "OTHER"
+    )
+    doubt = 0.3 if named or asked or _other(context) else 0.0
     hint = context.hint == "PHONE" and not _other(context)
     bare = run.digits[1:] if size == 11 and run.digits[0] == "1" else run.digits
     if bare.startswith(_TOLL_FREE) and not hint:

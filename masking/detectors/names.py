@@ -183,7 +183,12 @@ class _Names:
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
         beside = [each for each in (at - 1, at + 1) if low <= each < end]
-        return any(each in tokens.number or self.speller.letter(each) for each in beside)
+        doubtful = self.language.spelling.doubtful
+        return any(
+            each in tokens.number
+            or (self.speller.letter(each) and tokens.text[each] not in doubtful)
+            for each in beside
+        )
 
     def _for_a_letter(self, at: int) -> bool:
         """ "nancy" in "n for nancy"."""
@@ -241,7 +246,8 @@ class _Names:
                     self._is_listed(at)
                     or (word in self.second and (closes or capital))
                     or (capital and not tokens.opens_sentence(at))
-                    or (sure and at == start + 1 and closes)
+                    or (sure and at == start + 1 and self._closes_soon(at, stop))
+                    or (sure and closes and self._leads_surname(at - 1, start))
                 ):
                     break
             elif not (sure or self._is_listed(at)):
@@ -250,6 +256,24 @@ class _Names:
         while at > start and tokens.text[at - 1] in people.particles and at - 1 > start:
             at -= 1
         return at
+
+    def _closes_soon(self, at: int, stop: int) -> bool:
+        """Whether what may be a name ends behind a token, or behind as many more as people of
+        this language have surnames."""
+        tokens = self.tokens
+        for end in range(at + 1, at + 1 + self.people.unknown):
+            if end >= stop or tokens.opens_clause(end) or tokens.text[end] in self.language.stops:
+                return True
+            if not self._free(end):
+                return False
+        return False
+
+    def _leads_surname(self, at: int, start: int) -> bool:
+        """Whether a surname that nobody knows may follow a token within a name."""
+        word = self.tokens.text[at]
+        return word in self.first or word in self.people.particles or (
+            at - start < self.people.unknown
+        )
 
     def _mark(self, start: int, end: int, reason: str, score: float) -> None:
         for at in range(start, end):
@@ -332,7 +356,9 @@ class _Names:
             return
         if not (short or capital or following in self.last or following in self.first):
             return
-        if not short and not self.cased and following not in self.last | self.first:
+        if not short and not self.cased and (
+            following not in self.last and following not in self.first
+        ):
             return
         end = self._name(at + 1, stop, sure=True)
         if end > at + 1:
@@ -402,6 +428,12 @@ class _Names:
         ):
             # A surname that nobody knows, at the turn's end.
             end += 1
+        if end == at + 1 < stop - 1 and text[end + 1] in self.people.answering and (
+            self._followed(end + 1, stop) and self._free(end)
+            and text[end] not in self.language.stops and not tokens.opens_clause(end)
+        ):
+            # "Wiesenthal" in "Franziska Wiesenthal speaking".
+            end, told = end + 1, True
         surname = end > at + 1 and (text[end - 1] in self.last or (
             text[end - 1] in self.second and (sure or told)
         ))

@@ -164,6 +164,9 @@ class People:
     """Titles that hardly stand without a name: mr, dr."""
     answering: frozenset[str] = NONE
     """First words of those phrases of `after` before which a capital is a name: speaking."""
+    unknown: int = 1
+    """How many words behind the first may be ones that nobody knows: two where people bear two
+    surnames."""
     capital_nouns: bool = False
     """Whether every noun is written with a capital, which is then no evidence for a name."""
     first_names: frozenset[str] = NONE
@@ -241,9 +244,7 @@ class Language:
     """First words of cues behind which stands a number's end: ending, ends."""
     interjections: frozenset[str] = NONE
     """Number words that are exclamations where they stand alone: oh."""
-    codes: Mapping[str, int] = field(
-        default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8}
-    )
+    codes: Mapping[str, int] = field(default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8})
     """The labels whose numbers may hold letters, and the fewest characters of each."""
     passwords: Passwords = field(default_factory=Passwords)
     dates: Dates = field(default_factory=Dates)

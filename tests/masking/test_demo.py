@@ -111,4 +111,4 @@ def test_the_spoken_telephone_number_is_found(name: str, language: str, region: 
     call = turns(load(name))
     spans = find(call, policy="balanced", region=region, language=language)
     assert {span.label for span in spans} == {"PHONE", "NAME"}
-    assert len(spans) == 1
+    assert sum(span.label == "PHONE" for span in spans) == 1

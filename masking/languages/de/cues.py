@@ -29,7 +29,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "sechzehn ziffern, 16 ziffern, sechzehnstellige, 16 stellige, kartendaten,"
         "ziffern der karte, ziffern meiner karte, ziffern ihrer karte, vorderseite der karte,"
         "ziffern der kreditkarte, ziffern meiner kreditkarte, ziffern ihrer kreditkarte,"
-        "debitkartennummer, visa nummer, mastercard nummer, karte lautet, nummer auf der vorderseite"
+        "debitkartennummer, visa nummer, mastercard nummer, karte lautet, nummer auf der "
+        "vorderseite"
     ),
     "CARD~": cues(
         "kreditkarte, debitkarte, karte, visa, mastercard, master card, amex, american express,"
@@ -44,14 +45,17 @@ CUES: Mapping[str, tuple[str, ...]] = {
     ),
     "PHONE": cues(
         "telefonnummer, handynummer, mobilnummer, mobilfunknummer, rückrufnummer, festnetznummer,"
-        "nummer für rückfragen, nummer für den rückruf, rufnummer, erreichen unter, erreiche sie unter,"
-        "erreichen sie mich unter, erreichbar unter, erreichbar bin, unter der nummer, meine nummer,"
+        "nummer für rückfragen, nummer für den rückruf, rufnummer, erreichen unter, erreiche sie "
+        "unter,"
+        "erreichen sie mich unter, erreichbar unter, erreichbar bin, unter der nummer, meine "
+        "nummer,"
         "ihre nummer, rufen sie mich unter, rufen sie mich an unter, anrufen unter, durchwahl,"
         "zurückrufen unter, rückruf unter, nummer erreichen, faxnummer, whatsapp, privatnummer,"
         "diensthandy, unter welcher nummer, beste nummer, kontaktnummer, handy ist, mobil ist"
     ),
     "PHONE~": cues(
-        "telefon, handy, mobil, festnetz, rückruf, zurückrufen, erreichen, erreichbar, anrufen, nummer,"
+        "telefon, handy, mobil, festnetz, rückruf, zurückrufen, erreichen, erreichbar, anrufen, "
+        "nummer,"
         "rufen"
     ),
     "EMAIL": cues(
@@ -66,10 +70,12 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "kontonummer, kundennummer, vertragsnummer, vertragskonto, policennummer,"
         "versicherungsscheinnummer, versicherungsnummer, mitgliedsnummer, depotnummer,"
         "bankleitzahl, blz, kundenkonto, kunden nummer, konto nummer, vertrags nummer,"
-        "nummer meines kontos, nummer ihres kontos, zählernummer, führerscheinnummer, darlehensnummer,"
+        "nummer meines kontos, nummer ihres kontos, zählernummer, führerscheinnummer, "
+        "darlehensnummer,"
         "personalnummer, matrikelnummer, kundenkartennummer, bonusnummer, vielfliegernummer,"
         "kassenzeichen, mandatsreferenz, policen nummer, konto lautet, kunden id, mitglieds id,"
-        "benutzernummer, teilnehmernummer, kreditnummer, führerschein, kundennummern, vertragsnummern,"
+        "benutzernummer, teilnehmernummer, kreditnummer, führerschein, kundennummern, "
+        "vertragsnummern,"
         "payback nummer, nummer der police, buchungskonto, nummer des vertrags, mitgliedskarte"
     ),
     "ACCOUNT~": cues("konto, vertrag, police, mitgliedschaft"),
@@ -84,7 +90,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
     "IP": cues("ip adresse, i p adresse, ip, i p, ipv4, ipv6, ipv 4, ipv 6"),
     "PASSWORD": cues(
         "passwort, kennwort, losungswort, codewort, passphrase, sicherheitswort, kundenkennwort,"
-        "telefonpasswort, telefonkennwort, geheimwort, sicherheitsfrage, pass wort, servicekennwort,"
+        "telefonpasswort, telefonkennwort, geheimwort, sicherheitsfrage, pass wort, "
+        "servicekennwort,"
         "zugangspasswort, wlan schlüssel, netzwerkschlüssel, wlan passwort, schlüsselwort"
     ),
     "ADDRESS": cues(
@@ -93,7 +100,8 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "wohnen sie, ich wohne, liefern an, schicken sie es an, schicken sie das an, neue adresse,"
         "adresse lautet, wo wohnen sie, lieferanschrift, vollständige adresse, alte adresse,"
         "heimatadresse, aktuelle adresse, meldeadresse, umgezogen, ziehe um, versandadresse,"
-        "rechnungsanschrift, wohin, senden an, zustelladresse, wohnort, abholadresse, adresse bitte"
+        "die adresse, der adresse, rechnungsanschrift, wohin, senden an, zustelladresse, wohnort, "
+        "abholadresse, adresse bitte"
     ),
     "ADDRESS~": cues("adresse"),
     "ZIP": cues("meine postleitzahl, ihre postleitzahl, meine plz, ihre plz"),
@@ -105,9 +113,11 @@ CUES: Mapping[str, tuple[str, ...]] = {
     "OTHER": cues(
         "postleitzahl, plz, bestellnummer, bestellung, rechnung, rechnungsnummer, betrag, summe,"
         "termin, zimmer, zimmernummer, vorwahl, referenz, referenznummer, auftragsnummer, auftrag,"
-        "sendungsnummer, sendungsverfolgung, paketnummer, paket, vorgangsnummer, ticketnummer, ticket,"
+        "sendungsnummer, sendungsverfolgung, paketnummer, paket, vorgangsnummer, ticketnummer, "
+        "ticket,"
         "buchungsnummer, buchung, reservierungsnummer, reservierung, buchungscode, seriennummer,"
-        "artikelnummer, modellnummer, gerätenummer, gutscheincode, gutschein, rabattcode, fehlercode,"
+        "artikelnummer, modellnummer, gerätenummer, gutscheincode, gutschein, rabattcode, "
+        "fehlercode,"
         "flugnummer, flug, sitzplatz, gleis, zug, bus, linie, hausnummer, endet auf, endend auf,"
         "endet mit, endziffern, kilometerstand, zählerstand, stand, seite, kapitel, paragraf,"
         "paragraph, gesamt, insgesamt, preis, kostet, kosten, lieferschein, lieferscheinnummer,"

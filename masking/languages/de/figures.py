@@ -48,14 +48,9 @@ TEENS = mapped({
         f"{hundred}{rest}": f"{first}{value}"
         for hundred, first in _HUNDREDS.items()
         for rest, value in _REST.items()
-        # An octet of an IP address is the largest that is commonly read out as one number.
-        if rest and first in "12"
+        if rest
     },
 })  # fmt: skip
-HUNDREDS = mapped(
-    {f"{unit}hundert": digit for unit, digit in _UNITS.items()}
-)
-STEMS = frozenset(
-    {"hundert", "tausend", *(form for tens in _TENS for form in forms(f"und{tens}"))}
-)
+HUNDREDS = mapped({f"{unit}hundert": digit for unit, digit in _UNITS.items()})
+STEMS = frozenset({"hundert", "tausend", *(form for tens in _TENS for form in forms(f"und{tens}"))})
 """Each compound above has one of these in it."""

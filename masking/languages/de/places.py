@@ -43,7 +43,7 @@ PLACES = Places(
     post_codes=phrases("postleitzahl, plz, die postleitzahl ist, postleitzahl ist, mit der"
                        " postleitzahl, die postleitzahl lautet, in"),
     inside_numbers=words("und bindestrich bis strich"),
-    inside_names=words("der die das am an den dem zum zur von auf im alter alten unter"),
+    inside_names=words("am an auf unter zum zur im alter alten alte neuer neuen den"),
     number_words=words("nummer nr hausnummer"),
     within=words("in"),
     asking=words("die welche welcher welche ihre ihr und der den eine wie"),

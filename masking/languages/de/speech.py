@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from masking.languages.de.figures import DIGITS
 from masking.languages.de.forms import forms, phrases, words
 from masking.languages.table import Dates, Mail, Passwords, Spelling
 
@@ -32,34 +33,60 @@ UNITS = words(
     "punkten seiten kollegen kunden tropfen mbit zoll plätze tickets karten eur chf"
 )
 
-STOPS = words(
-    "ab aber ach alle alles als also am an auch auf aus bei beim bin bis bist bitte da dabei dafür "
-    "daher damit danach danke dann daran darauf darf das dass dein deine dem den denn der des "
-    "deshalb dich die dies diese dieser dieses dir doch dort du durch ein eine einem einen einer "
-    "eines er erst es etwas euch euer falls für ganz gar gegen gehen geht gerade gern gerne gibt "
-    "gut guten guter gute hab habe haben hat hatte heute hier hin ich ihm ihn ihnen ihr ihre ihrem "
-    "ihren ihrer im immer in ins irgendwie ist ja jeder jede jetzt kann kannst kein keine keinen "
-    "können könnte könnten leider los machen mal man mehr mein meine meinem meinen meiner meines "
-    "mich mir mit möchte morgen morgens muss müssen nach nachdem nee nein nicht nichts noch nochmal "
-    "nun nur ob oder ohne per pro rund schon sehr seid sein seine seinem seinen seiner seit sich "
-    "sie sind so sofort soll sollte sollen sondern sonst soweit sprechen spricht spreche sowie "
-    "stimmt richtig genau tag abend um und uns unser unsere unserem unserer unter vom von vor wann "
-    "war waren warum was weil weiß welche welcher welches wenn wer werde werden wem wen wie wieder "
-    "will wir wird wo wohl wollen wollte worden wurde wurden würde würden zu zum zur zwar über "
-    "übrigens hallo grüß gott moin servus tschüss okay ok äh ähm hm mhm name namen vorname nachname "
-    "nummer adresse konto karte anschrift straße hausnummer postleitzahl geburtsdatum telefon "
-    "handy mail heiße heißt heißen buchstabiere buchstabiert buchstabieren wohne wohnt wohnen "
-    "kunde kundin herr frau herrn apparat lautet angerufen anrufen rufe ruf rufen zuständig neu "
-    "neue neuen neuer kunden bestellung termin rechnung vertrag frage problem verbunden krank "
-    "zurück gleich später gestern heute allein alleine selbst natürlich sicher klar perfekt prima "
-    "super freut vielen dank entschuldigung moment augenblick sekunde passwort kennwort code pin "
-    "groß klein geschrieben zusammen bereits bestätigen sagen sagt sagte nennen geben brauche "
-    "brauchen benötige nutzen habt wäre wären möchten schicken senden sende schickt kommt kommen "
-    "komme steht stehen stand dazu darüber davon damals dieselbe alt älter jahre monate wochen "
-    "tage stunden minuten uhr euro interessiert zufrieden unzufrieden sauer froh überrascht "
-    "unsicher verärgert umgezogen unterwegs verheiratet geschieden versichert ihrerseits fertig "
-    "online offline jemand niemand anrufer anruferin karteninhaber kontoinhaber inhaber patient "
-    "patientin lassen lass laut wegen während trotz zwischen hinter neben dessen deren"
+STOPS = (
+    words(
+        "ab aber ach alle alles als also am an auch auf aus bei beim bin bis bist bitte da dabei "
+        "dafür "
+        "daher damit danach danke dann daran darauf darf das dass dein deine dem den denn der des "
+        "deshalb dich die dies diese dieser dieses dir doch dort du durch ein eine einem einen "
+        "einer "
+        "eines er erst es etwas euch euer falls für ganz gar gegen gehen geht gerade gern gerne "
+        "gibt "
+        "gut guten guter gute hab habe haben hat hatte heute hier hin ich ihm ihn ihnen ihr ihre "
+        "ihrem "
+        "ihren ihrer im immer in ins irgendwie ist ja jeder jede jetzt kann kannst kein keine "
+        "keinen "
+        "können könnte könnten leider los machen mal man mehr mein meine meinem meinen meiner "
+        "meines "
+        "mich mir mit möchte morgen morgens muss müssen nach nachdem nee nein nicht nichts noch "
+        "nochmal "
+        "nun nur ob oder ohne per pro rund schon sehr seid sein seine seinem seinen seiner seit "
+        "sich "
+        "sie sind so sofort soll sollte sollen sondern sonst soweit sprechen spricht spreche sowie "
+        "stimmt richtig genau tag abend um und uns unser unsere unserem unserer unter vom von vor "
+        "wann "
+        "war waren warum was weil weiß welche welcher welches wenn wer werde werden wem wen wie "
+        "wieder "
+        "will wir wird wo wohl wollen wollte worden wurde wurden würde würden zu zum zur zwar über "
+        "übrigens hallo grüß gott moin servus tschüss okay ok äh ähm hm mhm name namen vorname "
+        "nachname "
+        "nummer adresse konto karte anschrift straße hausnummer postleitzahl geburtsdatum telefon "
+        "handy mail heiße heißt heißen buchstabiere buchstabiert buchstabieren wohne wohnt wohnen "
+        "kunde kundin herr frau herrn apparat lautet angerufen anrufen rufe ruf rufen zuständig "
+        "neu "
+        "neue neuen neuer kunden bestellung termin rechnung vertrag frage problem verbunden krank "
+        "zurück gleich später gestern heute allein alleine selbst natürlich sicher klar perfekt "
+        "prima "
+        "super freut vielen dank entschuldigung moment augenblick sekunde passwort kennwort code "
+        "pin "
+        "groß klein geschrieben zusammen bereits bestätigen sagen sagt sagte nennen geben brauche "
+        "brauchen benötige nutzen habt wäre wären möchten schicken senden sende schickt kommt "
+        "kommen "
+        "komme steht stehen stand dazu darüber davon damals dieselbe alt älter jahre monate wochen "
+        "tage stunden minuten uhr euro interessiert zufrieden unzufrieden sauer froh überrascht "
+        "unsicher verärgert umgezogen unterwegs verheiratet geschieden versichert ihrerseits "
+        "fertig "
+        "online offline jemand niemand anrufer anruferin karteninhaber kontoinhaber inhaber "
+        "patient "
+        "patientin lassen lass laut wegen während trotz zwischen hinter neben dessen deren kam "
+        "kamen "
+        "kommst ging gingen rief meinte wollte konnte musste sollte durfte setzen setze schaue "
+        "schauen "
+        "bleibt bleiben liegt liegen macht gehört gesagt bekommen gekauft verkauft bestellt "
+        "geschickt "
+        "empfohlen hätte hätten weshalb wegen leider hoffe denke glaube finde warte wartet nenne"
+    )
+    - DIGITS.keys()
 )
 
 COPULAS = words(
@@ -84,11 +111,14 @@ LINKED = words(
 
 DENIALS = words(
     "nicht falsch abgelaufen funktioniert ungültig noch zurückgesetzt gesperrt vergessen nie für "
-    "kein keine und oder manager schutz richtlinie zurücksetzen ändern geändert feld seite hat habe "
-    "haben hatte war wurde wird geht ging gehen funktionierte will wenn auf in am bei mit aber weil "
+    "kein keine und oder manager schutz richtlinie zurücksetzen ändern geändert feld seite hat "
+    "habe "
+    "haben hatte war wurde wird geht ging gehen funktionierte will wenn auf in am bei mit aber "
+    "weil "
     "kann könnte muss sollte zu lang kurz sicher unsicher schwach stark leer abgelehnt akzeptiert "
     "jetzt vorher nachher zweimal nur bitte so sehr ziemlich immer ist's erneut wieder vergeben "
-    "verlangt braucht benötigt richtig korrekt gut geschickt temporär per hier ändert läuft ab "
+    "setzen setze komme komm kommt rein verlangt braucht benötigt richtig korrekt gut geschickt "
+    "temporär per hier ändert läuft ab "
     "verloren stimmt eingegeben eingeben neu neues neu hinterlegt angeben sein"
 )
 
@@ -157,11 +187,14 @@ PASSWORDS = Passwords(
     signs=words("ausrufezeichen dollar dollarzeichen zeichen raute rautezeichen stern sternchen "
                 "unterstrich prozent prozentzeichen fragezeichen groß großes großer sonderzeichen"),
     at_signs=words("zeichen"),
+    owners=words("mein das unser als"),
+    owned=words("ist war als"),
+    refusals=words("nicht lieber warum vergessen nie kein keine"),
     where=words("für auf zu von dazu"),
     links=words("ist lautet war"),
     asks=words("was wie können könnten bitte nennen sagen bestätigen geben brauche lautet "
                "welches verraten"),
-    its=words("es ist lautet das"),
+    its=words("ist lautet"),
     inside=words("alles ein eine zahl nummer und"),
 )  # fmt: skip
 

@@ -18,7 +18,8 @@ PEOPLE = People(
     ),
     medium=phrases(
         "soy, habla con, hablo con, hablando con, hablar con, hablado con, le habla, habla,"
-        "de parte de, mi nombre, nombre, comuniqueme con, paseme con, paso con, cita con, firmado por,"
+        "de parte de, mi nombre, nombre, comuniqueme con, paseme con, paso con, cita con, firmado "
+        "por,"
         "mi esposa, mi esposo, mi marido, mi mujer, mi hijo, mi hija, mi madre, mi padre,"
         "mi hermano, mi hermana, dirigido a, atencion a, para, gracias, muchas gracias, aqui, hola,"
         "buenos dias, buenas tardes, buenas noches, preguntar por, pregunto por"
@@ -29,8 +30,8 @@ PEOPLE = People(
         "mi hija, mi madre, mi padre, mi mama, mi papa, mi hermano, mi hermana, mi tio, mi tia,"
         "mi abuela, mi abuelo, mi nieto, mi nieta, mi jefe, mi jefa, mi companero, mi companera,"
         "mi amigo, mi amiga, mi vecino, mi vecina, mi novio, mi novia, mi abogado, su esposa,"
-        "su marido, su hijo, su hija, por, para, con, de, a, y, aqui, si, encantado, encantada,"
-        "mi socio, mi socia, mi cunado, mi cunada, mi sobrino, mi sobrina, mi secretaria, el, la"
+        "su marido, su hijo, su hija, por, para, con, y, aqui, si, encantado, encantada,"
+        "mi socio, mi socia, mi cunado, mi cunada, mi sobrino, mi sobrina, mi secretaria"
     ),
     others=phrases(
         "carolina herrera, adolfo dominguez, victoria secret, san miguel, jose cuervo, don simon,"
@@ -40,12 +41,14 @@ PEOPLE = People(
         "semana santa, domingo, estrella galicia, san valentin, papa noel, pablo picasso,"
         "miguel de cervantes, don quijote, papa francisco, alonso martinez, mercedes, san martin"
     ),
-    places=words("san santa santo nueva nuevo villa puerto calle avenida plaza paseo hospital colegio"
+    places=words("san santa santo nueva nuevo villa puerto calle avenida plaza paseo hospital "
+     "colegio"
                  " clinica"),
     titles=words("senor senora senorita sr sra srta don dona doctor doctora dr dra licenciado "
                  "licenciada ingeniero ingeniera profesor profesora padre sor lic ing"),
-    sure_titles=words("sr sra srta don dona dr dra lic"),
+    sure_titles=words("sr sra srta don dona dr dra lic doctor doctora"),
     answering=words("al"),
+    unknown=2,
     after=phrases(
         "al habla, al aparato, es mi nombre, al telefono, a su servicio, le atiende, para servirle,"
         "por telefono, es el titular, es la titular, del departamento, de parte de, presente"
@@ -57,27 +60,37 @@ PEOPLE = People(
         "nombre de la tarjeta, nombre del paciente, nombre de la paciente, deletrear, deletrearlo,"
         "deletreelo, deletreemelo, deletrearmelo, como se escribe, a nombre de quien, que nombre,"
         "cual es el nombre, nombre por favor, apellido por favor, apellidos por favor, el nombre,"
-        "nombre de pila, nombre de soltera, contacto de emergencia, beneficiario, me dice su nombre,"
+        "nombre de pila, nombre de soltera, contacto de emergencia, beneficiario, me dice su "
+        "nombre,"
         "con quien, de parte de quien, el apellido, los apellidos, tal como aparece, nombre figura"
     ),
     particles=words("de del la las los y da dos san santa e i"),
     answers=words(
         "si claro por supuesto bueno pues eh em es el la soy me llamo mi nombre hola buenas buenos "
-        "dias tardes vale ok okay y con gracias un momento a ver mire habla le seria esta al nombre "
+        "dias tardes vale ok okay y con gracias un momento a ver mire habla le seria esta al "
+        "nombre "
         "de perfecto como no desde luego senor senora don dona completo apellido apellidos ah su"
     ),
     no_names=(STOPS - words("angel")) | NEUTRAL | UNITS | words(
-        "sol mar luz paz cruz domingo lunes enero abril mayo julio junio agosto mercedes dolores rosa "
+        "sol mar luz paz cruz domingo lunes enero abril mayo julio junio agosto mercedes dolores "
+        "rosa "
         "blanca clara alba aurora estrella flor perla consuelo socorro piedad fe esperanza gloria "
-        "victoria reina rey santos santa santo san leon valle monte prado rio sala silva casa villa "
+        "victoria reina rey santos santa santo san leon valle monte prado rio sala silva casa "
+        "villa "
         "campo mesa torres cara moreno rubio delgado calvo bueno bravo cortes franco salud marina "
-        "pilar linda bella nieves milagros remedios amparo encarnacion concepcion asuncion trinidad "
-        "ascension natividad soledad caridad virtudes angeles jesus cristo maria dia ver sea fuente "
+        "pilar linda bella nieves milagros remedios amparo encarnacion concepcion asuncion "
+        "trinidad "
+        "ascension natividad soledad caridad virtudes angeles jesus cristo maria dia ver sea "
+        "fuente "
         "paso nota tema plan lima granada lugo toledo valencia sierra plaza paz plata lo le se an "
-        "china america israel paris sierra delta sal an in so do he me my see can den man may june"
+        "be ce de efe ge ele eme ene pe ere erre ese te uve ve zeta jota ka cu equis ye hache "
+        "iban china america israel paris sierra delta sal an in so do he me my see can den man "
+        "may june"
     ) - words("jesus maria blanca clara rosa pilar victoria aurora gloria mercedes nieves amparo "
-              "soledad asuncion concepcion alba marina esperanza cruz torres santos leon franco cortes "
-              "silva sierra moreno rubio delgado calvo bravo valle prado campo villa mesa reina rey "
+              "soledad asuncion concepcion alba marina esperanza cruz torres santos leon franco "
+              "cortes "
+              "silva sierra moreno rubio delgado calvo bravo valle prado campo villa mesa reina "
+              "rey "
               "toledo valencia luz paz domingo julio"),
     first_names=words(
         "begona iker ainhoa nuria jordi inaki gonzalo alvaro inigo rocio montserrat nerea leire "
@@ -96,14 +109,18 @@ PEOPLE = People(
         "juana josefa dolores encarna remedios consuelo amparo rosario macarena candela carla sara"
     ),
     surnames=words(
-        "garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez martin jimenez ruiz "
+        "garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez martin jimenez "
+        "ruiz "
         "hernandez diaz moreno munoz alvarez romero alonso gutierrez navarro torres dominguez "
-        "vazquez ramos gil ramirez serrano blanco molina morales suarez ortega delgado castro ortiz "
-        "rubio marin sanz nunez iglesias medina garrido cortes castillo santos lozano guerrero cano "
+        "vazquez ramos gil ramirez serrano blanco molina morales suarez ortega delgado castro "
+        "ortiz "
+        "rubio marin sanz nunez iglesias medina garrido cortes castillo santos lozano guerrero "
+        "cano "
         "prieto mendez cruz calvo gallego vidal leon marquez herrera pena flores cabrera campos "
         "vega fuentes carrasco diez caballero reyes nieto aguilar pascual santana herrero lorenzo "
         "montero hidalgo gimenez ibanez ferrer duran santiago benitez mora vicente vargas arias "
-        "carmona crespo roman pastor soto saez velasco moya soler parra esteban bravo gallardo rojas "
+        "carmona crespo roman pastor soto saez velasco moya soler parra esteban bravo gallardo "
+        "rojas "
         "pardo merino franco espinosa lara izquierdo rivas rivera casado arroyo redondo camacho "
         "silva rey vera otero luque galan montes rios sierra segura carrillo bermejo echeverria "
         "etxebarria aguirre goikoetxea puig ferrer serra roca vila bosch mas coll sole quiroga "

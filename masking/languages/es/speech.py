@@ -24,7 +24,7 @@ PARTS = words("primeros primeras ultimos ultimas siguientes otros otras restante
 
 UNITS = words(
     "dolar dolares euro euros pesos peso centavos centimos dia dias semana semanas mes meses ano "
-    "anos hora horas minuto minutos segundos personas veces por ciento am pm gramos miligramos mg "
+    "anos hora horas minuto minutos segundos personas veces am pm gramos miligramos mg "
     "kilos kilo kg metros metro km kilometros litros grados libras soles quetzales porciento "
     "millones millon ninos adultos noches entradas billetes unidades cajas piezas paquetes "
     "pastillas capsulas gotas puntos paginas empleados clientes habitaciones megas gigas gb mb "
@@ -34,15 +34,19 @@ UNITS = words(
 STOPS = words(
     "a al algo alguien algun alguna ante antes aqui asi aun aunque bien buen buena buenas bueno "
     "buenos cada casa como con contra creo cual cuales cuando cuanto de del desde despues donde "
-    "dos e el ella ellas ellos en entonces entre era eran es esa ese eso esta estaba estado estamos "
+    "dos e el ella ellas ellos en entonces entre era eran es esa ese eso esta estaba estado "
+    "estamos "
     "estan estar estas este esto estoy estos fue fueron gracias gusta ha habia habla hablar hablo "
     "hace hacer han has hasta hay he hola hoy igual ir la las le les lo los llamo llama llamado "
-    "llamaba llamando llamar llame mal manana mas me mi mis mismo misma mucho mucha muchas muy nada "
-    "nadie necesito necesita ni no nos nosotros nuestra nuestro nunca o ok okay otra otro para pero "
+    "llamaba llamando llamar llame mal manana mas me mi mis mismo misma mucho mucha muchas muy "
+    "nada "
+    "nadie necesito necesita ni no nos nosotros nuestra nuestro nunca o ok okay otra otro para "
+    "pero "
     "perdon perfecto poco por porque pues puede puedo puedes que quien quiero quiere quisiera sabe "
     "se sea senor senora senorita ser si sido sin sino sobre sois somos son soy su sus tal tambien "
     "tan tanto tarde te tengo tiene tienen ti todo toda todos tu tus un una unas uno unos usted "
-    "ustedes va vale vamos van ver vez voy vive vivo viven y ya yo nombre apellido apellidos numero "
+    "ustedes va vale vamos van ver vez voy vive vivo viven y ya yo nombre apellido apellidos "
+    "numero "
     "cuenta tarjeta direccion fecha nacimiento telefono movil celular correo clave contrasena "
     "codigo calle cliente clienta nuevo nueva paciente titular problema pregunta pedido factura "
     "cita reserva interesado interesada contento contenta cansado ocupado ocupada seguro segura "
@@ -55,10 +59,19 @@ STOPS = words(
     "debe deberia podria puedan encantado encantada ocurre pasa paso sigue sigo calor frio aun "
     "cerca lejos aca alla ahi trabajo trabaja trabajando buscando viviendo aparece figura fijo "
     "gustaria ayudar ayuda asunto consulta queja mediante segun durante hacia estais os vosotros "
-    "pin nip esposa esposo marido mujer hijo hija madre padre hermano hermana amigo amiga jefe jefa "
-    "nacido nacida naci nacio vencida olvide olvidado perdida robada listos favor siempre casi solo "
-    "solamente ademas incluso"
-)
+    "pin nip esposa esposo marido mujer hijo hija madre padre hermano hermana amigo amiga jefe "
+    "jefa "
+    "nacido nacida naci nacio vencida olvide olvidado perdida robada listos favor siempre casi "
+    "solo "
+    "solamente ademas incluso darlo darselo decirlo darle decirle tenerlo pasa llegado prefiero "
+    "prefiere deja dejan dejo entrar entra acceder funciona miramos "
+    "miro mira mire vio hablaba dijo dijeron dicen dice pueda sirve arregla abre abren cierra "
+    "cierran "
+    "compre compro pague llamaron enviaron mandaron recibi recibio perdi encontre quisieramos "
+    "hemos "
+    "viniera vendria vendra sera seria trae traer busco busca recomendo alegro siento lamento "
+    "espero"
+) - words("un uno una dos")
 
 COPULAS = words(
     "es son el la lo los era seria sera que eh em este pues bueno si claro vale mi su a ver ah "
@@ -69,7 +82,8 @@ LEADS = words(
     "es son era seria sera el la eh em este pues bueno si claro vale ok okay ah a ver mire mira "
     "entonces por supuesto correcto exacto dice pone empieza con y numero numeros no perdon espere "
     "gracias favor hola bien perfecto listo ahora mismo apunte anote tome aqui esta va tiene "
-    "seguro segura digo espera disculpe mi mio mia sigue deme apunta anota ya fue confirmo como nada "
+    "seguro segura digo espera disculpe mi mio mia sigue deme apunta anota ya fue confirmo como "
+    "nada "
     "senor senora senorita buenas dias tardes supuesto siguiente vez repito"
 )
 
@@ -86,7 +100,8 @@ DENIALS = words(
     "guardada nunca para ni o y pero porque si cuando que ha han he hay fue era estaba sigue "
     "funciona funcionaba va sirve cambiarla cambiar cambio cambiada restablecer restablecida "
     "recuperar olvide olvidada otra vez anterior nueva vieja temporal correcta bien debil segura "
-    "demasiado muy corta larga vacia rechazada aceptada ahora antes despues dos solo por en de del "
+    "deja dejan entrar acceder quiero demasiado muy corta larga vacia rechazada aceptada ahora "
+    "antes despues dos solo por en de del "
     "con sin esta requiere necesita debe tiene puede expiro expira enviada se me le la aqui alli"
 )
 
@@ -113,7 +128,8 @@ SPELLING = Spelling(
             "portugal quijote quevedo ramon sabado sevilla tarragona toledo uruguay ubeda valencia "
             "washington xilofono yegua yolanda zaragoza zamora burgos antonio alicante"
         )},
-        "be": "b", "ce": "c", "efe": "f", "ge": "g", "hache": "h", "jota": "j", "ka": "k",
+        "te": "t", "de": "d", "be": "b", "ce": "c", "efe": "f", "ge": "g", "hache": "h",
+        "jota": "j", "ka": "k",
         "ele": "l", "eme": "m", "ene": "n", "enie": "n", "pe": "p", "cu": "q", "erre": "r",
         "ere": "r", "ese": "s", "uve": "v", "ve": "v", "equis": "x", "igriega": "y",
         "ye": "y", "zeta": "z", "ceta": "z", "griega": "y", "latina": "i",
@@ -121,7 +137,7 @@ SPELLING = Spelling(
     joints=words("guion barra mayuscula minuscula letra letras espacio bajo punto numero doble "
                  "corta chica grande larga alta baja y"),
     as_in=phrases("de, como, como en, como de, con"),
-    doubtful=words("a y o e u i"),
+    doubtful=words("a y o e u i te de"),
 )  # fmt: skip
 
 MAIL = Mail(
@@ -148,6 +164,9 @@ PASSWORDS = Passwords(
     signs=words("exclamacion dolar signo almohadilla numeral asterisco gato estrella guion bajo "
                 "porcentaje interrogacion mayuscula simbolo arroba"),
     at_signs=words("signo simbolo"),
+    owners=words("mi la nuestra como su"),
+    owned=words("es era como sea"),
+    refusals=words("no olvide olvidado prefiero porque recuerdo nunca"),
     where=words("para de del en que"),
     links=words("es era"),
     asks=words("que cual puede podria digame diga confirme verifique deme necesito dar decir "
@@ -162,5 +181,5 @@ FIGURES = words("digitos digito numeros cifras letras caracteres")
 
 PREPOSITIONS = words(
     "a en el la los las un una de desde hace sobre unos unas casi cerca hasta por para solo mas "
-    "menos que entre otro otra cada todos era fueron con sin antes tras al del"
+    "menos entre otro otra cada todos era fueron con sin antes tras al del"
 )
