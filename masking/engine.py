@@ -19,6 +19,7 @@ from masking.languages import language as language_table
 from masking.languages.table import Language
 from masking.layers import over
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
+from masking.rules import Phrases, Rule, merged_cues, with_rules
 from masking.runs import drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
@@ -33,24 +34,39 @@ def find(
     policy: str = "strict",
     region: str | None = None,
     language: str = "en",
+    rules: Sequence[Rule] = (),
 ) -> list[Span]:
     """The spans to mask, in order of turn and start, not overlapping.
 
     `region` is an ISO 3166 country or 3166-2 subdivision ("US-CA") whose numbering plan reads
-    telephone numbers; `language` a BCP 47 tag. Takes time linear in the text.
-    Raises ValueError for an unknown policy.
+    telephone numbers; `language` a BCP 47 tag; `rules` are an organisation's own. Takes time
+    linear in the text. Raises ValueError for an unknown policy.
     """
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
     table = language_table(language)
-    spans = _find(turns, table, policy, region)
+    spans = _in_all_languages(turns, table, policy, region, ())
+    if not rules:
+        return spans
+    return with_rules(
+        turns,
+        spans,
+        rules,
+        lambda phrases: _in_all_languages(turns, table, policy, region, phrases),
+    )
+
+
+def _in_all_languages(
+    turns: Sequence[Turn], table: Language, policy: str, region: str | None, phrases: Phrases
+) -> list[Span]:
+    spans = _find(turns, table, policy, region, phrases)
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
     forbidden = [
         span
         for other in LANGUAGES.values()
         if other is not table
-        for span in _find(turns, other, policy, region)
+        for span in _find(turns, other, policy, region, phrases)
         if span.label in FORBIDDEN_AFTER_AUTHORISATION
         and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
     ]
@@ -69,11 +85,13 @@ def _is_said_in(text: str, other: Language, table: Language) -> bool:
     )
 
 
-def _find(turns: Sequence[Turn], table: Language, policy: str, region: str | None) -> list[Span]:
+def _find(
+    turns: Sequence[Turn], table: Language, policy: str, region: str | None, phrases: Phrases
+) -> list[Span]:
     tokens = tokenize(turns, table)
     findings = list(find_emails(tokens))
     if tokens.number:
-        cues = find_cues(tokens, table)
+        cues = merged_cues(tokens, find_cues(tokens, table), phrases)
         drop_cue_numbers(tokens, cues)
         surroundings = Surroundings(tokens, table, cues)
         cards = find_cards(find_runs(tokens, table, cues), surroundings)
