@@ -12,7 +12,7 @@ from core.rest.fields import StrictCharField
 from phi.models import PurposeOfUse, VoiceRecording
 from phi.turns import LooseTurnOut, LooseTurnsField, TurnOut, TurnsField
 
-MAX_MASKED_TEXT = 100_000
+MAX_MASKED_TEXT = 1_000_000
 
 
 class RecordingOut(serializers.Serializer[Any]):
@@ -71,8 +71,14 @@ class MaskIn(serializers.Serializer[Any]):
     region = region(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("text" in attrs) == ("turns" in attrs):
-            raise serializers.ValidationError({"text": "Give either text or turns."})
+        if "text" not in attrs and "turns" not in attrs:
+            raise serializers.ValidationError({"text": "Give a text, or turns."})
+        if "text" in attrs and "turns" in attrs:
+            raise serializers.ValidationError({"turns": "Give a text or turns, not both."})
+        if sum(len(turn.text) for turn in attrs.get("turns", ())) > MAX_MASKED_TEXT:
+            raise serializers.ValidationError(
+                {"turns": f"All turns together hold {MAX_MASKED_TEXT:,} characters at most."}
+            )
         return attrs
 
 
@@ -81,6 +87,7 @@ class MaskFinding(serializers.Serializer[Any]):
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     reason = serializers.CharField()
+    score = serializers.FloatField()
 
     def get_fields(self) -> dict[str, Any]:
         # Not in the body: a serializer has a ``label`` of its own.
