@@ -94,7 +94,7 @@ def explain(reason: str, label: str = "") -> str:
         return f"A pattern of your own found it: {how}." if how else "A rule of your own found it."
     title = _LABELS.get(what) or TITLES.get(label, "")
     if how in HOW and title:
-        return HOW[how].format(_article(title))
+        return HOW[how].replace("{}", _article(title))
     if title:
         return f"It was recognised as {_article(title)}."
     return "It was recognised as personal data."

@@ -105,7 +105,7 @@ class TrialForm(forms.Form):
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
     note = forms.CharField(
-        label="Why",
+        label="Why there is this rule",
         required=False,
         max_length=500,
         help_text="Needed to add it.",

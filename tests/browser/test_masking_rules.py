@@ -83,7 +83,7 @@ def test_an_officer_tries_a_text_and_adds_a_rule(
     expect(page.locator("#try-note_error")).to_be_visible()
     page.get_by_label("Words or pattern").fill(r"\bkc-?\d{6}\b")
     page.get_by_label("Name of the rule").fill("club-card")
-    page.get_by_label("Why", exact=True).fill("Numbers of the club's cards.")
+    page.get_by_label("Why there is this rule").fill("Numbers of the club's cards.")
     page.get_by_role("button", name="Add this rule").click()
     expect(page.get_by_text("club-card is added")).to_be_visible()
     assert MaskingRule.objects.get().text == r"\bkc-?\d{6}\b"

@@ -130,13 +130,15 @@ def test_taking_a_rule_away_asks_for_a_recent_factor(
 
 def test_a_text_is_tried_and_nowhere_kept(officer_client: Any, rule: MaskingRule) -> None:
     before = AuditEvent.objects.count()
-    answer = officer_client.post(TRY, {**TRIED, "text": "it is kc-204815. My pin is 4821"})
+    answer = officer_client.post(
+        TRY, {**TRIED, "text": "it is kc-204815, write to ada@example.com"}
+    )
     assert answer.status_code == 200
     trial = answer.context["trial"]
-    assert trial.masked == "it is [ACCOUNT]. My pin is [PIN]"
+    assert trial.masked == "it is [ACCOUNT], write to [EMAIL]"
     assert [(each.label, each.reason) for each in trial.findings] == [
         ("ACCOUNT", "rule.club-card"),
-        ("PIN", "pin.cue"),
+        ("EMAIL", "email.address"),
     ]
     page = answer.content.decode()
     assert "A pattern of your own found it: club-card." in page
