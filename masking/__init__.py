@@ -39,5 +39,5 @@ def mask_text(
 ) -> tuple[str, list[Span]]:
     """One text as one English turn: the masked text and the spans of the original."""
     turns = [Turn("", text)]
-    spans = find(turns, policy=policy, region=region)
+    spans = find(turns, policy=policy, region=region, numbers_only=True)
     return mask(turns, spans)[0].text, spans

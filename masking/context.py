@@ -8,23 +8,33 @@ from dataclasses import dataclass
 
 from masking.cues import Cue
 from masking.languages.table import Language
+from masking.phrasebook import by_first
 from masking.runs import Run
 from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
 AFTER_TOKENS = 8
+ANNOUNCED_TOKENS = 5
+HINT_TOKENS = 12
 _CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """`own`: the last cue before the run in its turn, with no number between; `question`: the
-    last cue of the turns just before; `after`: a cue close behind. `counts`: it is an amount."""
+    last cue of the turns just before; `after`: a cue close behind; `behind`: the same where it
+    announces no other number. `hint`: a weak cue close by. `counts`: it is an amount."""
 
     own: Cue | None
     question: Cue | None
     after: Cue | None
     counts: bool
+    behind: Cue | None = None
+    hint: str | None = None
+    money: bool = False
+    """Whether a currency's sign stands before it."""
+    near: int = 99
+    """How many tokens lie between the own cue and the run."""
 
     @property
     def label(self) -> str | None:
@@ -37,9 +47,17 @@ class Surroundings:
     """Answers for any run of a call, each in the time of a binary search."""
 
     def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
-        self.tokens, self.language, self.cues = tokens, language, cues
-        self.starts = [cue.first for cue in cues]
-        self.numbers = list(tokens.number)
+        self.tokens, self.language = tokens, language
+        self.cues = [cue for cue in cues if not cue.weak]
+        self.hints = [cue for cue in cues if cue.weak]
+        self.starts = [cue.first for cue in self.cues]
+        self.hint_starts = [cue.first for cue in self.hints]
+        # "the one on the front" is no number that something else would be announced by.
+        self.numbers = [
+            place
+            for place, (_, value) in tokens.number.items()
+            if len(value) > 1 or place - 1 in tokens.number or place + 1 in tokens.number
+        ]
 
     def of(self, run: Run) -> Context:
         """The context of a run."""
@@ -48,15 +66,41 @@ class Surroundings:
         before = self.cues[at - 1] if at else None
         turn = tokens.turn[run.first]
         own = question = None
+        hint_before: str | None = None
+        near = 99
         if before is not None:
             distance = turn - tokens.turn[before.first]
             number = bisect_left(self.numbers, run.first)
             previous = self.numbers[number - 1] if number else -1
             if distance == 0 and before.first > previous:
-                own = before
+                own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        return Context(own, question, self._after(run), self._counts(run))
+        if own is not None and near <= 1 and tokens.text[own.first] in self.language.ends and at > 1:
+            # "My social ends in": the number's end, of the number that was named.
+            named = self.cues[at - 2]
+            if tokens.turn[named.last] == turn and own.first - named.last <= 6:
+                hint_before = named.label
+        after = self._after(run)
+        behind = None if after is None or self._announces(after) else after
+        hint = hint_before or self._hint(run, turn)
+        return Context(own, question, after, self._counts(run), behind, hint, self._money(run), near)
+
+    def _hint(self, run: Run, turn: int) -> str | None:
+        tokens = self.tokens
+        at = bisect_left(self.hint_starts, run.first)
+        if at and run.first - self.hints[at - 1].last <= HINT_TOKENS:
+            if turn - tokens.turn[self.hints[at - 1].first] <= QUESTION_TURNS:
+                return self.hints[at - 1].label
+        if at < len(self.hints) and self.hints[at].first - run.last <= AFTER_TOKENS:
+            if tokens.turn[self.hints[at].first] == turn:
+                return self.hints[at].label
+        return None
+
+    def _announces(self, cue: Cue) -> bool:
+        tokens = self.tokens
+        end = min(tokens.first[tokens.turn[cue.last] + 1], cue.last + 1 + ANNOUNCED_TOKENS)
+        return any(at in tokens.number for at in range(cue.last + 1, end))
 
     def _after(self, run: Run) -> Cue | None:
         at = bisect_left(self.starts, run.last + 1)
@@ -69,9 +113,63 @@ class Surroundings:
         blocked = number < len(self.numbers) and self.numbers[number] < cue.first
         return None if blocked or cue.first - run.last > AFTER_TOKENS else cue
 
+    def _money(self, run: Run) -> bool:
+        before = self.tokens.before(run.first)
+        return bool(before) and before in _CURRENCY
+
+    def _dated(self, run: Run) -> bool:
+        """Whether the run is the day or year of a date, or a year behind "since"."""
+        tokens, dates = self.tokens, self.language.dates
+        size = len(run.digits)
+        if size > 6:
+            return run.digits.isdigit() and size <= 8 and self._slashed(run)
+        low, end = tokens.bounds(tokens.turn[run.first])
+        before = [at for at in (run.first - 1, run.first - 2) if at >= low]
+        for at in before:
+            word = tokens.text[at]
+            if word in dates.months or word in dates.ordinals:
+                return True
+            if word in dates.before_years and at == run.first - 1 and size == 4:
+                return run.digits[:2] in ("19", "20")
+            if word not in dates.joints:
+                break
+        for at in range(run.last + 1, min(end, run.last + 3)):
+            if tokens.text[at] in dates.months:
+                return True
+            if tokens.text[at] not in dates.joints:
+                break
+        return size >= 4 and self._slashed(run)
+
+    def _slashed(self, run: Run) -> bool:
+        """ "7/13/2019"."""
+        tokens = self.tokens
+        gaps = [tokens.gap[at] for at in range(run.first + 1, run.last + 1)]
+        return len(gaps) == 2 and (gaps == ["/", "/"] or gaps == ["-", "-"]) and (
+            max(len(part) for part in run.parts) in (2, 4) and len(run.parts[0]) <= 2
+            and len(run.parts[1]) <= 2
+        )
+
+    def _timed(self, run: Run) -> bool:
+        """ "six forty five a m", "half past", "ten to four"."""
+        tokens = self.tokens
+        end = tokens.first[tokens.turn[run.last] + 1]
+        following = tokens.text[run.last + 1 : min(end, run.last + 4)]
+        if len(run.digits) > 4:
+            return False
+        phrases = by_first(self.language.dates.times).get(following[0], ()) if following else ()
+        if any(tuple(following[: len(phrase)]) == phrase for phrase in phrases):
+            return True
+        return any(tokens.gap[at] == ":" for at in range(run.first + 1, run.last + 1))
+
     def _counts(self, run: Run) -> bool:
         tokens, following = self.tokens, run.last + 1
-        if tokens.before(run.first) in _CURRENCY and tokens.before(run.first):
+        if self._money(run):
+            return True
+        if self._dated(run) or self._timed(run):
+            return True
+        if run.digits == "1" and following < len(tokens) and tokens.text[following] in (
+            self.language.moments
+        ):
             return True
         return (
             following < tokens.first[tokens.turn[run.last] + 1]

@@ -10,6 +10,7 @@ from masking.languages import LANGUAGES
 from masking.languages.table import Language
 from masking.tokens import Tokens
 
+_PRONOUNS = frozenset({"it", "that", "i", "you"})
 FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
 
 
@@ -19,6 +20,8 @@ class Cue(NamedTuple):
     first: int
     last: int
     label: str
+    weak: bool = False
+    """Whether it is evidence only for a number of the right form."""
 
 
 _Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
@@ -39,10 +42,12 @@ def _phrases(code: str) -> _Phrases:
             for phrase in phrases:
                 first, *rest = phrase.split()
                 table.setdefault(first, {}).setdefault(tuple(rest), label)
-    return {
+    rows = {
         first: tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
         for first, rests in table.items()
     }
+    # "The password's" announces as "the password" does.
+    return {f"{first}'s": row for first, row in rows.items()} | rows
 
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
@@ -53,14 +58,19 @@ def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
 def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
     texts = tokens.text
     free_from = 0
-    for index, word in enumerate(texts):
-        if word not in phrases or index < free_from:
+    for index, word in [each for each in enumerate(texts) if each[1] in phrases]:
+        if index < free_from:
             continue
+        following = texts[index + 1] if index + 1 < len(texts) else ""
+        base = following[:-2] if following.endswith("'s") else following
+        skips = following in FILLERS_INSIDE
         for rest, label in phrases[word]:
+            if rest and not skips and rest[0] != following and rest[0] != base:
+                continue
             last = _match(tokens, index, rest)
             if last is not None:
                 free_from = last + 1
-                yield Cue(index, last, label)
+                yield Cue(index, last, label.rstrip("~"), label.endswith("~"))
                 break
 
 
@@ -71,7 +81,10 @@ def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
     for word in rest:
         while skips and at < end and tokens.text[at] in FILLERS_INSIDE:
             at, skips = at + 1, skips - 1
-        if at >= end or tokens.text[at] != word:
+        if at >= end or (
+            tokens.text[at] != word
+            and (word in _PRONOUNS or tokens.text[at] != f"{word}'s")
+        ):
             return None
         at += 1
     return at - 1

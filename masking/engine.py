@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
 
+from masking.answers import Answers
 from masking.context import Surroundings
 from masking.cues import find_cues
+from masking.detectors.addresses import find_addresses
+from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
-from masking.detectors.emails import find_emails
+from masking.detectors.codes import find_codes
+from masking.detectors.echoes import find_echoes
+from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
 from masking.detectors.identifiers import find_identifiers
+from masking.detectors.names import find_names
+from masking.detectors.networks import find_networks
+from masking.detectors.passwords import find_passwords
 from masking.detectors.secrets import find_secrets
 from masking.detectors.tracks import tracks
 from masking.fold import fold
@@ -24,6 +34,10 @@ from masking.runs import drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
 
+MOST_BETWEEN = 6
+"""Fillers between two pieces of a number that go with them."""
+_NUMBERS = frozenset({"CARD", "SSN", "PHONE", "ACCOUNT", "MRN", "IBAN"})
+
 POLICIES: Mapping[str, float] = {"strict": 0.25, "balanced": 0.6}
 """The score from which a finding is masked: `strict` for storage, `balanced` for analytics."""
 
@@ -34,7 +48,9 @@ def find(
     policy: str = "strict",
     region: str | None = None,
     language: str = "en",
+    names: Sequence[str] = (),
     rules: Sequence[Rule] = (),
+    numbers_only: bool = False,
 ) -> list[Span]:
     """The spans to mask, in order of turn and start, not overlapping.
 
@@ -45,32 +61,52 @@ def find(
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
     table = language_table(language)
-    spans = _in_all_languages(turns, table, policy, region, ())
-    if not rules:
-        return spans
-    return with_rules(
+    search = partial(
+        _in_all_languages,
         turns,
-        spans,
-        rules,
-        lambda phrases: _in_all_languages(turns, table, policy, region, phrases),
+        table,
+        policy,
+        region,
+        names=names,
+        numbers_only=numbers_only,
     )
+    spans = search(())
+    return with_rules(turns, spans, rules, search) if rules else spans
 
 
 def _in_all_languages(
-    turns: Sequence[Turn], table: Language, policy: str, region: str | None, phrases: Phrases
+    turns: Sequence[Turn],
+    table: Language,
+    policy: str,
+    region: str | None,
+    phrases: Phrases,
+    *,
+    names: Sequence[str],
+    numbers_only: bool,
 ) -> list[Span]:
-    spans = _find(turns, table, policy, region, phrases)
+    spans, tokens = _find(
+        turns, table, policy, region, phrases, names=names, numbers_only=numbers_only
+    )
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
-    forbidden = [
-        span
-        for other in LANGUAGES.values()
-        if other is not table
-        for span in _find(turns, other, policy, region, phrases)
-        if span.label in FORBIDDEN_AFTER_AUTHORISATION
-        and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
-    ]
+    forbidden: list[Span] = []
+    for other in LANGUAGES.values():
+        if other is table or _only(other.code, table.code).isdisjoint(tokens.text):
+            continue
+        found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
+        forbidden += (
+            span
+            for span in found
+            if span.label in FORBIDDEN_AFTER_AUTHORISATION
+            and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
+        )
     return over(spans, [*forbidden, *tracks(turns)])
+
+
+@cache
+def _only(other: str, code: str) -> frozenset[str]:
+    """The number words that one language has and another lacks."""
+    return frozenset(LANGUAGES[other].numbers.keys() - LANGUAGES[code].numbers.keys())
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -86,32 +122,59 @@ def _is_said_in(text: str, other: Language, table: Language) -> bool:
 
 
 def _find(
-    turns: Sequence[Turn], table: Language, policy: str, region: str | None, phrases: Phrases
-) -> list[Span]:
+    turns: Sequence[Turn],
+    table: Language,
+    policy: str,
+    region: str | None,
+    phrases: Phrases,
+    *,
+    names: Sequence[str],
+    numbers_only: bool,
+) -> tuple[list[Span], Tokens]:
     tokens = tokenize(turns, table)
+    cues = merged_cues(tokens, find_cues(tokens, table), phrases)
     findings = list(find_emails(tokens))
+    answers = Answers(tokens, table, cues)
+    if not numbers_only:
+        findings += find_spoken_emails(tokens, table, cues, answers)
+        findings += find_passwords(tokens, table, cues, answers)
+        findings += find_codes(tokens, table, cues, answers)
     if tokens.number:
-        cues = merged_cues(tokens, find_cues(tokens, table), phrases)
-        drop_cue_numbers(tokens, cues)
+        drop_cue_numbers(tokens, table, cues)
+        if not numbers_only:
+            findings += find_networks(tokens, table, cues)
+            findings += find_births(tokens, table, cues, answers)
+            findings += find_addresses(tokens, table, cues, answers)
         surroundings = Surroundings(tokens, table, cues)
         cards = find_cards(find_runs(tokens, table, cues), surroundings)
         secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings
-        findings += find_identifiers(secrets.rest, surroundings, country)
+        findings += find_identifiers(
+            secrets.rest, surroundings, country, cues, cards.findings
+        )
+    if not numbers_only:
+        for finding in findings:
+            tokens.claimed.update(finding.tokens)
+        findings += find_echoes(tokens, table, findings)
+        emails = {tokens.turn[cue.first] + step for cue in cues if cue.label == "EMAIL"
+                  for step in range(3)}
+        findings += find_names(tokens, table, names, sorted(emails), answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
-    return _spans(turns, tokens, kept)
+    return _spans(turns, tokens, table, kept), tokens
 
 
-def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -> list[Span]:
+def _spans(
+    turns: Sequence[Turn], tokens: Tokens, table: Language, findings: Iterable[Finding]
+) -> list[Span]:
     pieces = sorted(
         ((piece, finding) for finding in findings for piece in _pieces(tokens, finding)),
         key=lambda item: (item[0][0], -item[1].score),
     )
     spans: list[Span] = []
     timings: dict[int, Timing] = {}
-    covered = -1
+    covered, ended = -1, 0
     for (first, last), finding in pieces:
         # Two findings may meet in a homophone between them: the earlier keeps it.
         first = max(first, covered + 1)
@@ -119,6 +182,16 @@ def _spans(turns: Sequence[Turn], tokens: Tokens, findings: Iterable[Finding]) -
             continue
         covered = last
         turn = tokens.turn[first]
+        if spans and spans[-1].turn == turn and (
+            spans[-1].label in _NUMBERS and finding.label in _NUMBERS
+        ) and 0 < first - ended <= MOST_BETWEEN and all(
+            tokens.text[at] in table.fillers or tokens.text[at] in table.bridges
+            for at in range(ended, first)
+        ):
+            # "Four four two oh, no, sorry": what lies between two pieces goes with the first.
+            start, end = tokens.original(ended - 1, first - 1)
+            spans[-1] = replace(spans[-1], end=end)
+        ended = last + 1
         start, end = tokens.original(first, last)
         timing = timings.setdefault(turn, Timing(turns[turn]))
         start_ms, end_ms = timing.between(start, end)

@@ -3,37 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import re2  # type: ignore[import-untyped]
 
-from masking.cues import FILLERS_INSIDE
 from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages.table import HUNDRED, HUNDREDS, THOUSAND
 
-_NUMBERS = {word: kind for table in LANGUAGES.values() for word, (kind, _) in table.numbers.items()}
-_WORD = "(?:" + "|".join(sorted(_NUMBERS)) + ")"
-_LARGE = "|".join(
-    sorted(word for word, kind in _NUMBERS.items() if kind in (HUNDRED, HUNDREDS, THOUSAND))
+_NUMBERS = {word: read for table in LANGUAGES.values() for word, read in table.numbers.items()}
+# A thousand compound words as alternatives are too much for RE2's automaton: any word with one of
+# their stems in it passes.
+_STEMS = sorted({stem for table in LANGUAGES.values() for stem in table.stems})
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern of words; those with a stem in them by it."""
+    listed = set(words)
+    stems = [stem for stem in _STEMS if any(stem in word for word in listed)]
+    rest = sorted(word for word in listed if not any(stem in word for stem in stems))
+    compounds = [f"[a-z\u00df]*(?:{'|'.join(stems)})[a-z\u00df]*"] if stems else []
+    return "(?:" + "|".join([*rest, *compounds]) + ")"
+
+
+_WORD = _any(_NUMBERS)
+# Words that are numbers of three digits or more by themselves.
+_LARGE = _any(
+    word
+    for word, (kind, value) in _NUMBERS.items()
+    if kind in (HUNDRED, HUNDREDS, THOUSAND) or len(value) > 2
 )
 # What makes a short number personal: a phrase that announces one, and the words that a
 # recogniser writes for a digit.
 _ANNOUNCED = frozenset({"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "CODE"})
-_BETWEEN = f"[^a-z]+(?:(?:{'|'.join(sorted(FILLERS_INSIDE))})[^a-z]+)*"
-_PHRASES = "|".join(
-    sorted(
-        {word for table in LANGUAGES.values() for word in table.homophones}
-        | {
-            # A digit of the phrase itself may stand right beside its words.
-            _BETWEEN.join(word for word in phrase.split() if word.isalpha())
-            for table in LANGUAGES.values()
-            for label, phrases in table.cues.items()
-            if label in _ANNOUNCED
-            for phrase in phrases
-        }
-    )
-)
+_HOMOPHONES = frozenset(word for table in LANGUAGES.values() for word in table.homophones)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _phrases() -> Mapping[str, tuple[frozenset[str], ...]]:
+    """First word to the words of each phrase that begins with it, without its digits."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for table in LANGUAGES.values():
+        for label, phrases in table.cues.items():
+            for phrase in phrases if label in _ANNOUNCED else ():
+                first, *rest = [word for word in phrase.split() if word.isalpha()] or [""]
+                found.setdefault(first, set()).add(frozenset(rest))
+    found.pop("", None)
+    return {first: tuple(rests) for first, rests in found.items()}
+
+
+_PHRASES = _phrases()
+
+
+def _telling(folded: str) -> bool:
+    """Whether the words of an announcing phrase are in a folded text, in whatever order, or a
+    word that a recogniser writes for a digit."""
+    words = set(_LETTERS.findall(folded))
+    if not words.isdisjoint(_HOMOPHONES):
+        return True
+    return any(rest <= words for word in words & _PHRASES.keys() for rest in _PHRASES[word])
+
+
 # Boundaries are spelled out: \b takes an underscore or a digit for part of a word.
 _HOLDS_NUMBER = re2.compile(rf"(?s)[0-9]|(?:^|[^a-z]){_WORD}(?:[^a-z]|$)")
 # Where nothing announces it, a written number has seven digits or is none. {any} is what may
@@ -44,7 +74,7 @@ _PARTS = (
     "|[0-9](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
     "|(?:^|[^a-z]){word}(?:[^a-z]{any}*)?[0-9]"
     "|(?:^|[^a-z]){word}[^a-z](?:{any}*[^a-z])?{word}(?:[^a-z]|$)"
-    "|(?:^|[^a-z])(?:{large})(?:[^a-z]|$)"
+    "|(?:^|[^a-z]){large}(?:[^a-z]|$)"
 )
 
 
@@ -54,10 +84,8 @@ def _pattern(flags: str, between: str) -> str:
 
 _SUSPICIOUS = re2.compile(_pattern("(?s)", "."))
 _SUSPICIOUS_LINES = re2.compile(_pattern("(?m)", "[^\\n]"))
-# Two patterns: as one they would be too large for RE2's automaton.
 _TWO_DIGITS = re.compile(rb"(?s)[0-9].*[0-9]")
 _TWO_DIGITS_IN_A_LINE = re.compile(rb"[0-9][^\n]*[0-9]")
-_TELLING = re2.compile(rf"(?:^|[^a-z])(?:{_PHRASES})(?:[^a-z]|$)")
 
 
 def holds_number(folded: str) -> bool:
@@ -71,10 +99,11 @@ def suspicious(text: str) -> bool:
     Every detector needs an @ or a number: of seven digits, in words, or announced by a cue. A
     single digit is neither a code nor a number.
     """
-    folded = fold(text).text.encode()
-    if _SUSPICIOUS.search(folded):
+    folded = fold(text).text
+    encoded = folded.encode()
+    if _SUSPICIOUS.search(encoded):
         return True
-    return bool(_TWO_DIGITS.search(folded) and _TELLING.search(folded))
+    return bool(_TWO_DIGITS.search(encoded)) and _telling(folded)
 
 
 def any_suspicious(texts: Sequence[str]) -> bool:
@@ -83,7 +112,8 @@ def any_suspicious(texts: Sequence[str]) -> bool:
     if joined.count("\n") >= len(texts):
         # A text of several lines is one text all the same.
         return any(suspicious(text) for text in texts)
-    folded = fold(joined).text.encode()
-    if _SUSPICIOUS_LINES.search(folded):
+    folded = fold(joined).text
+    encoded = folded.encode()
+    if _SUSPICIOUS_LINES.search(encoded):
         return True
-    return bool(_TWO_DIGITS_IN_A_LINE.search(folded) and _TELLING.search(folded))
+    return bool(_TWO_DIGITS_IN_A_LINE.search(encoded)) and _telling(folded)

@@ -51,13 +51,39 @@ class Run:
         return Run(self.tokens[start:stop], parts, "".join(parts), self.parent, after_card)
 
 
-def drop_cue_numbers(tokens: Tokens, cues: Iterable[Cue]) -> None:
-    """Takes "three" in "three digits" out of the numbers, but not in "one two three digits"."""
+def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) -> None:
+    """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
+    not in "one two three digits"."""
+    for index in [each for each in tokens.number if each + 1 < len(tokens)]:
+        following = tokens.text[index + 1]
+        alone = index - 1 not in tokens.number and index + 1 not in tokens.number
+        if alone and tokens.turn[index] == tokens.turn[index + 1] and (
+            (following in language.moments and tokens.number[index][1] == "1")
+            or following in language.figures
+        ):
+            # "One moment", "all nine digits".
+            tokens.number.pop(index)
+            tokens.counts.add(index)
     for cue in cues:
         if cue.first - 1 in tokens.number:
             continue
         for index in range(cue.first, cue.last + 1):
-            tokens.number.pop(index, None)
+            if tokens.number.pop(index, None):
+                tokens.counts.add(index)
+    for index in [each for each in tokens.number if each and tokens.text[each - 1] in language.parts]:
+        _, value = tokens.number[index]
+        if index > 1 and index - 2 in tokens.number and tokens.gap[index - 1] in (" ", "-"):
+            # "twenty first two thousand", "one four first": a date, or not worth the doubt.
+            continue
+        end = tokens.first[tokens.turn[index] + 1]
+        following = index + 1
+        while following < end and following in tokens.number and following - index < 12:
+            following += 1
+        rest = following - index - 1
+        apart = index + 1 < end and "," in tokens.gap[index + 1]
+        if len(value) == 1 and value in "23456" and (not rest or apart or rest == int(value)):
+            tokens.number.pop(index)
+            tokens.counts.add(index)
 
 
 def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:
@@ -88,7 +114,7 @@ def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[
     for index in tokens.number:
         speaker = tokens.speakers[tokens.turn[index]]
         run = running.get(speaker)
-        gap = None if run is None else bridges.gap(run[-1], index)
+        gap = None if run is None else bridges.gap(run[-1], index, len(run))
         if run is None or gap is None:
             if run is not None:
                 yield run
@@ -106,8 +132,9 @@ class _Bridges:
         self.tokens, self.language = tokens, language
         self.cue_starts = [cue.first for cue in cues]
         self.neutral = NeutralTurns(tokens, language)
+        self.counted = {tokens.text[index] for index in tokens.counts}
 
-    def gap(self, last: int, index: int) -> list[int] | None:
+    def gap(self, last: int, index: int, size: int) -> list[int] | None:
         """The homophones on the way that are digits themselves, or None where the run ends."""
         tokens = self.tokens
         before, after = tokens.turn[last], tokens.turn[index]
@@ -116,7 +143,7 @@ class _Bridges:
                 return []
             if index - last - 1 > MAX_FILLERS or self._cue_between(last, index):
                 return None
-            return self._within(last, index)
+            return self._within(last, index, size)
         if after - before > MAX_TURNS or self._cue_between(last, index):
             return None
         tail = tokens.first[before + 1]
@@ -125,7 +152,7 @@ class _Bridges:
             return None
         neutral = self.language.neutral
         words = [*tokens.text[last + 1 : tail], *tokens.text[head:index]]
-        if all(word in neutral for word in words) and all(
+        if all(word in neutral or word in self.counted for word in words) and all(
             self.neutral.turn(turn) for turn in range(before + 1, after)
         ):
             return []
@@ -135,16 +162,19 @@ class _Bridges:
         at = bisect_left(self.cue_starts, last + 1)
         return at < len(self.cue_starts) and self.cue_starts[at] < index
 
-    def _within(self, last: int, index: int) -> list[int] | None:
+    def _within(self, last: int, index: int, size: int) -> list[int] | None:
         homophones = []
         for between in range(last + 1, index):
             word = self.tokens.text[between]
-            if word in self.language.fillers:
+            if word in self.language.bridges or word in self.language.fillers or between in self.tokens.counts:
                 continue
             if word not in self.language.homophones:
                 return None
             homophones.append(between)
-        if homophones and not (self._single(last) and self._single(index)):
+        if homophones and not (
+            (self._single(last) or size > 3)
+            and (self._single(index) or index + 1 in self.tokens.number)
+        ):
             return None
         return homophones
 
@@ -171,6 +201,7 @@ class NeutralTurns:
         tokens, language = self.tokens, self.language
         return all(
             index in tokens.number
+            or index in tokens.counts
             or tokens.text[index] in language.neutral
             or tokens.text[index] in language.homophones
             for index in range(tokens.first[turn], tokens.first[turn + 1])

@@ -51,6 +51,8 @@ class Timing:
 
     def between(self, start: int, end: int) -> tuple[int | None, int | None]:
         """The time in milliseconds from the first to the last word that touches a range."""
+        if not self.turn.words:
+            return None, None
         touched = self.touching(start, end)
         if not touched:
             return None, None

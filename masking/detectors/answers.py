@@ -40,6 +40,10 @@ class Answers:
         turn, size = self.tokens.turn[run.first], len(run.digits)
         if size > 4 or (size == 1 and not self.neutral.turn(turn)):
             return None
+        if size == 1 and self.tokens.text[run.first] in ("oh", "o"):
+            first, end = self.tokens.bounds(turn)
+            if end - first > 1:
+                return None
         for near in range(turn - NEAR_TURNS, turn + NEAR_TURNS + 1):
             for code in self.by_turn.get(near, ()):
                 if run.digits in code:

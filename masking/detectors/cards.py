@@ -35,6 +35,12 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
             cards.rest.append(run)
             continue
         done = _cut(run, cards)
+        left = sum(map(len, run.parts[done:]))
+        if done and 0 < left < 3 and cards.findings:
+            # One or two digits more than the card has: a recogniser's, not somebody's.
+            whole = [*cards.findings[-1].tokens, *run.tokens[done:]]
+            cards.findings[-1] = Finding(whole, "CARD", 0.99, "card.luhn")
+            done = len(run.tokens)
         if done == 0 and len(run.digits) <= LONGEST + 1:
             _whole(run, surroundings, cards)
         elif done < len(run.tokens):
@@ -77,6 +83,8 @@ def _whole(run: Run, surroundings: Surroundings, cards: Cards) -> None:
             "EXPIRY",
             "ACCOUNT",
             "PHONE",
+            "IBAN",
+            "MRN",
         )
         score = 0.5 if other else 0.7
         cards.findings.append(Finding(run.tokens, "CARD", score, "card.issuer"))

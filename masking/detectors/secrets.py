@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from masking.answers import leads
 from masking.context import Context, Surroundings
 from masking.cues import Cue
 from masking.detectors.answers import Answers
@@ -128,7 +129,7 @@ class _Sweep:
             return None
         if own is not None and own.label in SECRETS and self._by_cue(run, own, context):
             return self._accept(run, self._label(own.label, size), 0.95, "cue")
-        if own is not None and self._follows_expiry(run, own):
+        if own is not None and not context.money and self._follows_expiry(run, own):
             return self._accept(run, "CVV", 0.7, "after_expiry")
         if own is not None and self._about_something_else(run, own):
             return None
@@ -143,6 +144,8 @@ class _Sweep:
             return self._accept(run, after.label, 0.9, "cue_after")
         scope = self._open_scope(run)
         if scope is None:
+            return None
+        if not self._answering(run):
             return None
         if scope.answered_turn is not None:
             same_turn = self.tokens.turn[run.first] == scope.answered_turn
@@ -205,6 +208,20 @@ class _Sweep:
             return size >= SHORTEST
         return size == 4 and not 1 <= int(digits[:2]) <= 12
 
+    def _answering(self, run: Run) -> bool:
+        """Whether the run stands where an answer does, or ends its turn: "we won fourteen to
+        five last night" answers no question for a code."""
+        turn, text = self.tokens.turn[run.first], self.tokens.text
+        low, end = self.tokens.bounds(turn)
+        if not self.language.leads or self.neutral.turn(turn):
+            return True
+        if leads(self.tokens, self.language, run.first):
+            return True
+        before = text[run.first - 1] if run.first > low else ""
+        if before in self.language.homophones or run.first - 1 in self.tokens.number:
+            before = text[run.first - 2] if run.first - 1 > low else ""
+        return run.last + 1 == end and before not in self.language.prepositions
+
     def _open_scope(self, run: Run) -> _Scope | None:
         scope, turn = self.scope, self.tokens.turn[run.first]
         if scope is not None:
@@ -235,7 +252,9 @@ class _Sweep:
     def _spread_out(self, run: Run) -> bool:
         """ "The first is one, then a two, and the last one is three": bits of one code."""
         turn = self.tokens.turn[run.first]
-        interjection = len(run.tokens) == 1 and self.tokens.text[run.first] in ("oh", "o", "once")
+        interjection = len(run.tokens) == 1 and (
+            self.tokens.text[run.first] in self.language.interjections
+        )
         return not interjection and SHORTEST <= self.in_turn.get(turn, 0) <= 10
 
     def _accept(self, run: Run, label: str, score: float, how: str) -> Finding:

