@@ -38,6 +38,8 @@ def test_every_code_that_is_written_down_is_told() -> None:
     found = dict(written())
     assert {"card.luhn", "cue_after", "read_back", "email.address", "track"} <= set(found)
     for code, place in found.items():
+        if code.upper() in LABELS:
+            continue  # the first half of one that is put together
         assert is_known(code) or code in HOW, f"{place} gives {code}: tell it in masking/reasons.py"
 
 
@@ -68,7 +70,8 @@ AGREED = (
     "email.spoken dob.cue dob.question name.cue name.known name.gazetteer name.spelled"
     " address.street address.cue account.cue mrn.cue password.cue password.question iban.checked"
     " iban.cue ip.written ip.spoken name.read_back card.read_back phone.cue phone.valid"
-    " phone.question ssn.cue ssn.question card.cue card.question cvv.question pin.question"
+    " phone.question phone.plus phone.hint email.domain address.box card.length"
+    " ssn.cue ssn.question card.cue card.question cvv.question pin.question"
 ).split()
 
 
