@@ -70,7 +70,8 @@ AGREED = (
     "email.spoken dob.cue dob.question name.cue name.known name.gazetteer name.spelled"
     " address.street address.cue account.cue mrn.cue password.cue password.question iban.checked"
     " iban.cue ip.written ip.spoken name.read_back card.read_back phone.cue phone.valid"
-    " phone.question phone.plus phone.hint email.domain address.box card.length ssn.cue ssn.question card.cue card.question cvv.question pin.question"
+    " phone.question phone.plus phone.hint email.domain address.box card.length"
+    " ssn.cue ssn.question card.cue card.question cvv.question pin.question"
 ).split()
 
 
