@@ -278,7 +278,12 @@ class MaskView(APIView):
         turns = data.get("turns") or [masking.Turn("", data.get("text", ""))]
         turns = masked_labels(turns, region=region, language=language, rules=rules)
         spans = masking.find(
-            turns, policy=data["policy"], region=region, language=language, rules=rules
+            turns,
+            policy=data["policy"],
+            region=region,
+            language=language,
+            names=data.get("names", ()),
+            rules=rules,
         )
         masked = masking.mask(turns, spans)
         findings = [

@@ -13,6 +13,7 @@ from phi.models import PurposeOfUse, VoiceRecording
 from phi.turns import LooseTurnOut, LooseTurnsField, TurnOut, TurnsField
 
 MAX_MASKED_TEXT = 1_000_000
+MAX_NAMES = 20
 
 
 class RecordingOut(serializers.Serializer[Any]):
@@ -69,6 +70,9 @@ class MaskIn(serializers.Serializer[Any]):
     policy = serializers.ChoiceField(sorted(masking.POLICIES), default="strict")
     language = language(default="en")
     region = region(required=False)
+    names = serializers.ListField(
+        child=StrictCharField(max_length=200), max_length=MAX_NAMES, required=False
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "text" not in attrs and "turns" not in attrs:

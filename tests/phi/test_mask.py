@@ -60,6 +60,10 @@ def test_times_may_be_left_out(api: APIClient) -> None:
         {"text": "a" * 1_000_001},
         {"turns": [{"text": "a" * 10_000}] * 101},
         {"text": "a", "region": "XX"},
+        {"text": "a", "names": "Ada Example"},
+        {"text": "a", "names": [5]},
+        {"text": "a", "names": ["a" * 201]},
+        {"text": "a", "names": ["Ada Example"] * 21},
         {"text": "a", "language": "english please"},
         {"turns": []},
         {"turns": [{"speaker": "a"}]},
@@ -122,3 +126,10 @@ def test_the_organisations_rules_hold(api: APIClient, officer: Any) -> None:
 
 def test_is_counted_as_a_transcript_is() -> None:
     assert MaskView.rate_classes == CallTranscriptView.rate_classes
+
+
+def test_names_that_are_known_are_masked(api: APIClient) -> None:
+    body = {"text": "that was zorblatt, i think", "names": ["Quillon Zorblatt"]}
+    told = api.post("/api/v1/mask", body, format="json").json()
+    assert told["text"] == "that was [NAME], i think"
+    assert told["findings"][0]["reason"] == "name.known"
