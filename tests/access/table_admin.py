@@ -236,7 +236,6 @@ OPERATIONS += [
         row(
             f"admin:operations_maskingrule_{verb}",
             of=f"operations.maskingrule.{state}",
-            seen=EVIDENCE,
             POST=by(OFFICER, 302, form=REASON),
         )
         for verb, state in (
