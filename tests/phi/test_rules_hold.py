@@ -85,5 +85,6 @@ def test_a_spoken_answer_keeps_no_code_of_theirs(
     given = give_consent(subject.id, "record", evidence={"answer_text": SAID})
     row = ConsentRecord.objects.get(pk=given["id"])
     context = f"consent.consentrecord.answer|{row.pk}"
-    kept = vault.open_(subject.id, context, bytes(row.answer_sealed)).decode()
+    sealed = bytes(row.answer_sealed or b"")
+    kept = vault.open_(subject.id, context, sealed).decode()
     assert kept == "My club number is KC-204815 and the magic words are [PIN]"
