@@ -87,6 +87,7 @@ ROLES: dict[str, Role] = {
             "retention.place_hold",
             "retention.release_hold",
             "operations.decide_approval",
+            "operations.try_masking",
             "audit.sign_off_access",
         ),
         _scopes(

@@ -11,15 +11,21 @@ from masking.engine import POLICIES, find
 from masking.languages import is_known
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, LABELS, Span, Turn, Word
 from masking.prefilter import any_suspicious, suspicious
+from masking.rules import RULE_LABELS, Rule, RuleRefused, compile_rule, compile_rules
 
 __all__ = [
     "FORBIDDEN_AFTER_AUTHORISATION",
     "LABELS",
     "POLICIES",
+    "RULE_LABELS",
+    "Rule",
+    "RuleRefused",
     "Span",
     "Turn",
     "Word",
     "any_suspicious",
+    "compile_rule",
+    "compile_rules",
     "find",
     "is_known",
     "mask",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from masking import POLICIES, Span, Turn, Word, find, mask
+from masking import POLICIES, Rule, RuleRefused, Span, Turn, Word, compile_rules, find, mask
 
 
 class BadCallError(ValueError):
     """A line that is not a call; the message says what is wrong with it."""
+
+
+class BadRulesError(ValueError):
+    """A file that holds no rules; the message says why."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,23 +26,48 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--policy", choices=sorted(POLICIES), default="strict")
     parser.add_argument("--region", help="ISO 3166 country for telephone numbers, such as US")
     parser.add_argument("--language", default="en", help="a call's own language comes first")
+    parser.add_argument(
+        "--rules",
+        metavar="FILE.json",
+        help="rules of your own: a list of objects with label, kind (cue or pattern), text and"
+        " name",
+    )
     options = parser.parse_args(arguments)
     try:
+        rules = _read_rules(options.rules) if options.rules else ()
         if options.file == "-":
-            return _run(sys.stdin.buffer, options)
+            return _run(sys.stdin.buffer, options, rules)
         with open(options.file, "rb") as lines:
-            return _run(lines, options)
+            return _run(lines, options, rules)
     except OSError as error:
-        sys.stderr.write(f"{options.file}: {error.strerror or error}\n")
-        return 1
+        sys.stderr.write(f"{error.filename or options.file}: {error.strerror or error}\n")
+    except BadRulesError as error:
+        sys.stderr.write(f"{options.rules}: {error}\n")
+    return 1
 
 
-def _run(lines: BinaryIO, options: argparse.Namespace) -> int:
+def _read_rules(path: str) -> tuple[Rule, ...]:
+    with open(path, "rb") as file:
+        try:
+            items = json.load(file)
+        except (ValueError, RecursionError) as error:
+            raise BadRulesError(f"not JSON: {error}") from None
+    if not isinstance(items, list):
+        raise BadRulesError("expected a list of rules")
+    try:
+        return compile_rules(items)
+    except RuleRefused as refused:
+        raise BadRulesError(str(refused)) from None
+
+
+def _run(lines: BinaryIO, options: argparse.Namespace, rules: Sequence[Rule]) -> int:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            masked = mask_call(_parse(line), options.policy, options.region, options.language)
+            masked = mask_call(
+                _parse(line), options.policy, options.region, options.language, rules
+            )
         except BadCallError as error:
             sys.stdout.flush()
             sys.stderr.write(f"{options.file}: line {number}: {error}\n")
@@ -55,14 +84,20 @@ def _parse(line: bytes) -> Any:
         raise BadCallError(f"not JSON: {error}") from None
 
 
-def mask_call(call: Any, policy: str, region: str | None, language: str) -> dict[str, Any]:
+def mask_call(
+    call: Any, policy: str, region: str | None, language: str, rules: Sequence[Rule] = ()
+) -> dict[str, Any]:
     """The call with its turns masked and `findings` added. Raises BadCallError."""
     if not isinstance(call, dict) or not isinstance(call.get("turns"), list):
         raise BadCallError('expected an object with a list "turns"')
     turns = [_turn(item, index) for index, item in enumerate(call["turns"])]
     tag = call.get("language")
     spans = find(
-        turns, policy=policy, region=region, language=tag if isinstance(tag, str) else language
+        turns,
+        policy=policy,
+        region=region,
+        language=tag if isinstance(tag, str) else language,
+        rules=rules,
     )
     masked = [
         {**item, **_masked(turn, item)}

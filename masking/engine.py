@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from masking.answers import Answers
 from masking.context import Surroundings
@@ -29,6 +29,7 @@ from masking.languages import language as language_table
 from masking.languages.table import Language
 from masking.layers import over
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
+from masking.rules import Phrases, Rule, merged_cues, with_rules
 from masking.runs import drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
@@ -48,25 +49,51 @@ def find(
     region: str | None = None,
     language: str = "en",
     names: Sequence[str] = (),
+    rules: Sequence[Rule] = (),
     numbers_only: bool = False,
 ) -> list[Span]:
     """The spans to mask, in order of turn and start, not overlapping.
 
     `region` is an ISO 3166 country or 3166-2 subdivision ("US-CA") whose numbering plan reads
-    telephone numbers; `language` a BCP 47 tag. Takes time linear in the text.
-    Raises ValueError for an unknown policy.
+    telephone numbers; `language` a BCP 47 tag; `rules` are an organisation's own. Takes time
+    linear in the text. Raises ValueError for an unknown policy.
     """
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; known: {', '.join(sorted(POLICIES))}")
     table = language_table(language)
-    spans, tokens = _find(turns, table, policy, region, names=names, numbers_only=numbers_only)
+    search = partial(
+        _in_all_languages,
+        turns,
+        table,
+        policy,
+        region,
+        names=names,
+        numbers_only=numbers_only,
+    )
+    spans = search(())
+    return with_rules(turns, spans, rules, search) if rules else spans
+
+
+def _in_all_languages(
+    turns: Sequence[Turn],
+    table: Language,
+    policy: str,
+    region: str | None,
+    phrases: Phrases,
+    *,
+    names: Sequence[str],
+    numbers_only: bool,
+) -> list[Span]:
+    spans, tokens = _find(
+        turns, table, policy, region, phrases, names=names, numbers_only=numbers_only
+    )
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
     forbidden: list[Span] = []
     for other in LANGUAGES.values():
         if other is table or _only(other.code, table.code).isdisjoint(tokens.text):
             continue
-        found, _ = _find(turns, other, policy, region, names=(), numbers_only=True)
+        found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
         forbidden += (
             span
             for span in found
@@ -99,12 +126,13 @@ def _find(
     table: Language,
     policy: str,
     region: str | None,
+    phrases: Phrases,
     *,
     names: Sequence[str],
     numbers_only: bool,
 ) -> tuple[list[Span], Tokens]:
     tokens = tokenize(turns, table)
-    cues = find_cues(tokens, table)
+    cues = merged_cues(tokens, find_cues(tokens, table), phrases)
     findings = list(find_emails(tokens))
     answers = Answers(tokens, table, cues)
     if not numbers_only:

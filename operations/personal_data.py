@@ -1,7 +1,14 @@
 """Why operations declares nothing: it names officers and callers of the API, never subjects."""
 
 from core import inventory
-from operations.models import Approval, IdempotencyRecord, Job, Notification
+from operations.models import (
+    Approval,
+    IdempotencyRecord,
+    Job,
+    MaskingRule,
+    MaskingRuleSet,
+    Notification,
+)
 
 inventory.exempt(
     Job,
@@ -22,3 +29,9 @@ inventory.exempt(
     reason="May hold personal data in a sealed answer, for 24 hours: operations.tasks.expire"
     " deletes it long before any keep time of the data it came from.",
 )
+inventory.exempt(
+    MaskingRule,
+    reason="Words and patterns that are about many people, never one: a rule whose text holds"
+    " somebody's number or address is refused. Names the officers who added and changed it.",
+)
+inventory.exempt(MaskingRuleSet, reason="A version number of the masking rules.")

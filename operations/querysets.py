@@ -1,4 +1,4 @@
-"""Reads over jobs, approvals, messages and kept answers."""
+"""Reads over jobs, approvals, messages, kept answers and masking rules."""
 
 from __future__ import annotations
 
@@ -70,3 +70,9 @@ class IdempotencyRecordQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def expired(self, now: datetime) -> Self:
         """Kept for 24 hours or longer by ``now`` (UTC)."""
         return self.filter(created_at__lte=now - KEPT_ANSWER)
+
+
+class MaskingRuleQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def active(self) -> Self:
+        """Those that are switched on, by name."""
+        return self.filter(is_on=True).order_by("name")

@@ -34,7 +34,7 @@ MODELS = [model for model, _ in REGISTERED]
 @pytest.fixture
 def filled(caller, system, officer):
     """At least one row of most kinds."""
-    from operations.services import notify, start_job
+    from operations.services import add_masking_rule, notify, start_job
     from phi.services.breakglass import break_glass
     from phi.services.care import make_relationship
     from phi.services.disclosures import record_disclosure
@@ -102,6 +102,9 @@ def filled(caller, system, officer):
         )
     end_voice_profile(actor=person, profile_id=profile.pk, application_id=None, reason="Ended")
     notify(role="compliance officer", title="A message", body="", link="")
+    add_masking_rule(
+        actor=person, name="club", label="ACCOUNT", kind="cue", text="club card", note="Needed"
+    )
 
 
 def written_release(actor):
@@ -216,6 +219,7 @@ def test_every_get_of_the_admin_leaves_an_event(filled, officer_client, make_per
         "aiethics_disclosure_add",
         "consent_jurisdiction_add",
         "consent_notice_add",
+        "operations_maskingrule_add",
         "phi_carerelationship_add",
         "retention_legalhold_add",
     }

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.rolespage import may_see
+from operations.admin.maskingtrial import TRY
 from operations.admin.reports import open_to
 
 # Group: (label, model, icon). A model is shown to those who may view it.
@@ -25,6 +26,9 @@ GROUPS: dict[str, list[tuple[str, str, str]]] = {
         ("Transcripts", "phi.transcript", "notes"),
         ("Voice profiles", "phi.voiceprofile", "fingerprint"),
         ("Profiles destroyed", "phi.voiceprofiledestruction", "delete_sweep"),
+    ],
+    "Masking": [
+        ("Masking rules", "operations.maskingrule", "visibility_off"),
     ],
     "Health records": [
         ("Health records", "phi.healthrecord", "health_and_safety"),
@@ -81,6 +85,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             for label, model, icon in entries
             if request.user.has_perm("{}.view_{}".format(*model.split(".")))  # type: ignore[union-attr]
         ]
+        if title == "Masking" and request.user.has_perm(TRY):  # type: ignore[union-attr]
+            page = reverse("admin:operations_maskingrule_try")
+            items.append({"title": "Try masking", "icon": "experiment", "link": page})
         if title == "People and applications" and may_see(request):
             page = reverse("admin:roles")
             items.append({"title": "Roles", "icon": "rule_settings", "link": page})

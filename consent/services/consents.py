@@ -21,6 +21,7 @@ from core import signing
 from core.actors import Actor
 from core.errors import Invalid
 from core.ids import uuid7
+from operations.maskingrules import active_rules
 from vault import services as vault
 
 Decision = ConsentRecord.Decision
@@ -163,7 +164,7 @@ def record_consent(
 def _without_security_codes(text: str, language: str) -> str:
     """PCI DSS 4.0.1, 3.3.1: no stored form holds a card's security code or PIN."""
     turn = masking.Turn(speaker="caller", text=text)
-    spans = masking.find([turn], language=language)
+    spans = masking.find([turn], language=language, rules=active_rules())
     return masking.mask([turn], spans, labels=masking.FORBIDDEN_AFTER_AUTHORISATION)[0].text
 
 

@@ -1,5 +1,5 @@
-"""Jobs, approvals and messages in the admin."""
+"""Jobs, approvals, messages and masking rules in the admin."""
 
-from operations.admin import approvals, jobs, notifications, wrappingkeys
+from operations.admin import approvals, jobs, maskingrules, notifications, wrappingkeys
 
-__all__ = ["approvals", "jobs", "notifications", "wrappingkeys"]
+__all__ = ["approvals", "jobs", "maskingrules", "notifications", "wrappingkeys"]

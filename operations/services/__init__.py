@@ -1,4 +1,4 @@
-"""The verbs of operations: jobs, approvals, messages, and what expires."""
+"""The verbs of operations: jobs, approvals, messages, masking rules, and what expires."""
 
 from operations.services.approvals import (
     approve,
@@ -22,11 +22,19 @@ from operations.services.jobs import (
     revive_stalled_jobs,
     start_job,
 )
+from operations.services.maskingrules import (
+    add_masking_rule,
+    change_masking_rule,
+    remove_masking_rule,
+    switch_masking_rule,
+)
 from operations.services.notifications import mark_read, notify, notify_holders
 
 __all__ = [
+    "add_masking_rule",
     "approve",
     "cancel_job",
+    "change_masking_rule",
     "delete_expired_sessions",
     "delete_idempotency_records",
     "delete_notifications",
@@ -38,10 +46,12 @@ __all__ = [
     "read_result",
     "refusal_for",
     "reject",
+    "remove_masking_rule",
     "report_progress",
     "request_approval",
     "retry_job",
     "revive_stalled_jobs",
     "start_job",
+    "switch_masking_rule",
     "withdraw",
 ]

@@ -27,6 +27,7 @@ from core.actors import actor_of
 from core.errors import Conflict, Forbidden
 from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
+from operations.maskingrules import active_rules
 from phi.bodies import DRAINED_BYTES, DRAINED_OF_ANYBODY, Body
 from phi.labels import masked_labels
 from phi.models import Transcript, VoiceRecording
@@ -199,15 +200,14 @@ class CallTranscriptView(RefusalsAudited):
         """Mask and store what was said. The answer holds the masked turns."""
         # A call that is not there is 404 whatever the body.
         application = application_of(request)
-        call = find_call(call_id=call_id, application_id=application.id)
+        find_call(call_id=call_id, application_id=application.id)
         data = valid(s.TranscriptIn, request.data)
-        language = data["language"]
         transcript, turns = transcripts.store_transcript(
             actor=actor_of(request),
             call_id=call_id,
             application_id=application.id,
-            language=language,
-            turns=masked_labels(data["turns"], region=call.regions[0], language=language),
+            language=data["language"],
+            turns=data["turns"],
             captured_at=data.get("captured_at"),
         )
         return Response(_transcript(transcript, turns), status=201)
@@ -265,18 +265,25 @@ class MaskView(APIView):
     """Masking alone."""
 
     required_scopes = {"POST": "mask"}
+    # The work of a transcript that is sent.
+    rate_classes = {"POST": "ingest"}
 
     @extend_schema(request=s.MaskIn, responses={200: s.MaskOut}, tags=["masking"])
     def post(self, request: Request) -> Response:
-        """Mask a text or turns; nothing is stored."""
+        """Mask a text or turns by the built-in rules and the organisation's own; nothing is
+        stored and nothing is written down."""
         data = valid(s.MaskIn, request.data)
-        turns = masked_labels(
-            data.get("turns") or [masking.Turn("", data.get("text", ""))],
-            region=data.get("region"),
-            language=data["language"],
-        )
+        rules = active_rules()
+        region, language = data.get("region"), data["language"]
+        turns = data.get("turns") or [masking.Turn("", data.get("text", ""))]
+        turns = masked_labels(turns, region=region, language=language, rules=rules)
         spans = masking.find(
-            turns, policy=data["policy"], region=data.get("region"), language=data["language"]
+            turns,
+            policy=data["policy"],
+            region=region,
+            language=language,
+            names=data.get("names", ()),
+            rules=rules,
         )
         masked = masking.mask(turns, spans)
         findings = [
@@ -286,6 +293,7 @@ class MaskView(APIView):
                 "end": span.end,
                 "label": span.label,
                 "reason": span.reason,
+                "score": round(span.score, 2),
             }
             for span in spans
         ]

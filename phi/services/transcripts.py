@@ -21,6 +21,8 @@ from core.actors import Actor
 from core.errors import Conflict
 from core.ids import uuid7
 from masking import Span, Turn
+from operations.maskingrules import active_rules
+from phi.labels import masked_labels
 from phi.models import Transcript
 from phi.services import care
 from phi.services.accesses import look
@@ -83,8 +85,10 @@ def store_transcript(
     lock_recording(call.id)
     if Transcript.objects.filter(call=call).exists():
         raise Conflict("This call has its transcript already.", code="transcript-exists")
+    region, rules = call.regions[0], active_rules()
+    turns = masked_labels(turns, region=region, language=language, rules=rules)
     turns = [replace(t, speaker=_NUMBER_IN_LABEL.sub("[NUMBER]", t.speaker)) for t in turns]
-    spans = masking.find(turns, policy="strict", region=call.regions[0], language=language)
+    spans = masking.find(turns, policy="strict", region=region, language=language, rules=rules)
     masked = plain(masking.mask(turns, spans))
     original = masking.mask(turns, spans, labels=masking.FORBIDDEN_AFTER_AUTHORISATION)
     transcript = Transcript(

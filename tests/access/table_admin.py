@@ -216,6 +216,43 @@ OPERATIONS = [
     ),
 ]
 
+RULE = {
+    "name": "club-card",
+    "label": "ACCOUNT",
+    "kind": "cue",
+    "text": "club card",
+    "note": "It is needed.",
+}
+OPERATIONS += [
+    *model(
+        "operations.maskingrule",
+        EVIDENCE,
+        add=OFFICER,
+        change=OFFICER,
+        added=Use(answer=302, form={**RULE, "name": "another"}),
+        changed=Use(answer=302, form={**RULE, "text": "the club's card"}),
+    ),
+    *(
+        row(
+            f"admin:operations_maskingrule_{verb}",
+            of=f"operations.maskingrule.{state}",
+            POST=by(OFFICER, 302, form=REASON),
+        )
+        for verb, state in (
+            ("switch_off", "on"),
+            ("switch_on", "off"),
+            ("remove", "doomed"),
+        )
+    ),
+    row(
+        "admin:operations_maskingrule_try",
+        GET=by(OFFICER | DPO),
+        POST=by(
+            OFFICER | DPO, form={"text": "My pin is 4821", "policy": "strict", "language": "en"}
+        ),
+    ),
+]
+
 RETENTION = [
     *model("retention.retentionpolicy", LOOKERS),
     row(

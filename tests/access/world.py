@@ -26,7 +26,14 @@ from consent.services.notices import ask_to_publish, draft_notice
 from core.actors import PERSON, Actor
 from core.ids import uuid7
 from operations import worker
-from operations.services import approve, cancel_job, notify, start_job
+from operations.services import (
+    add_masking_rule,
+    approve,
+    cancel_job,
+    notify,
+    start_job,
+    switch_masking_rule,
+)
 from phi.models import (
     Access,
     MinimumNecessary,
@@ -259,6 +266,14 @@ def _operations(world: World) -> None:
     ids["consent.notice"] = other.pk
     note = notify(person_id=world.people["compliance officer"].pk, title="A message")
     ids["operations.notification"] = note.pk
+    for state in ("on", "off", "doomed"):
+        rule = add_masking_rule(
+            actor=officer, name=state, label="ACCOUNT", kind="cue", text="club card", note="n"
+        )
+        ids[f"operations.maskingrule.{state}"] = rule.pk
+    ids["operations.maskingrule"] = ids["operations.maskingrule.on"]
+    off = ids["operations.maskingrule.off"]
+    switch_masking_rule(actor=officer, rule_id=off, on=False, reason="r")
     ids["retention.legalhold"] = place_hold(
         actor=asker, matter="m", reason="r", custodian="c", category="calls"
     ).pk

@@ -19,6 +19,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from core.ids import uuid7
+from operations.models import MaskingRule
 from tests.phi.audio import sound
 from voicecompliance.logs import RequestIdFilter, RouteFilter
 
@@ -206,7 +207,11 @@ RIGHT: dict[str, list[Exchange]] = {
         ("GET", "voice-profiles/{profile}", {}),
         ("DELETE", "voice-profiles/{profile}", {}),
     ],
-    "mask": [("POST", "mask", {"text": EVERYTHING}), ("POST", "mask", {"turns": TURNS})],
+    "mask": [
+        ("POST", "mask", {"text": EVERYTHING}),
+        ("POST", "mask", {"turns": TURNS}),
+        ("POST", "mask", {"turns": TURNS, "policy": "balanced", "region": "US-TX"}),
+    ],
     "phi/disclosures": [
         ("POST", "phi/disclosures", OUTSIDE),
         ("GET", "phi/disclosures", {"subject": "{subject}"}),
@@ -357,8 +362,8 @@ def ids_of(api: APIClient) -> dict[str, str]:
     return ids
 
 
-def test_nothing_planted_is_kept(api, held, make_person, blob_store):
-    make_person("canary-officer", "compliance officer")
+def test_nothing_planted_is_kept(api, held, make_person, sign_in, blob_store):
+    officer = make_person("canary-officer", "compliance officer")
     carer = make_person("canary-carer", "care staff")
     ids = {**ids_of(api), "person": str(carer.pk)}
     related = {"person": "{person}", "subject": "{subject}"}
@@ -395,6 +400,13 @@ def test_nothing_planted_is_kept(api, held, make_person, blob_store):
         for name in (EMAIL, NAME, PASSWORD, "canary-officer"):
             page.post(reverse(place), {"username": name, "password": PASSWORD, "otp_token": CODE})
             page.get(reverse(place), {"next": f"/{EMAIL}", "q": EVERYTHING})
+    # What an officer tries, and a rule that would name somebody.
+    tried = {"text": EVERYTHING, "policy": "strict", "language": "en"}
+    rule = {"kind": "cue", "label": "NAME", "pattern": EVERYTHING, "name": EMAIL, "note": CARD}
+    page = sign_in(officer)
+    for form in (tried, {**tried, **rule}, {**tried, **rule, "act": "add"}):
+        assert page.post(reverse("admin:operations_maskingrule_try"), form).status_code == 200
+    assert not MaskingRule.objects.exists()
     found = held()
     assert len(found) > 30
     assert_clean(found)

@@ -19,6 +19,7 @@ LISTS = (
     *("aiethics/disclosure", "aiethics/spokendisclosure", "retention/retentionpolicy"),
     *("retention/legalhold", "retention/retentionrun", "retention/tombstone"),
     *("operations/approval", "operations/job", "operations/notification"),
+    "operations/maskingrule",
     *("audit/auditevent", "audit/accessreview", "audit/checkpoint", "audit/publication"),
     *("vault/datakey", "accounts/user", "accounts/voiceapplication", "accounts/apikey"),
     "accounts/sessiontoken",
@@ -27,6 +28,7 @@ FORMS = (
     *("accounts/user/add", "accounts/voiceapplication/add", "accounts/apikey/add"),
     *("consent/notice/add", "consent/jurisdiction/add", "retention/legalhold/add"),
     *("aiethics/disclosure/add", "retention/retentionpolicy/ask/voice_recordings"),
+    *("operations/maskingrule/add", "operations/maskingrule/try"),
     *("operations/job/reports", "audit/checkpoint/seal_now", "recovery-codes", "password_change"),
 )
 # Reported by the browser itself, whatever a page does with its console.

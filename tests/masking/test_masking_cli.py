@@ -100,3 +100,47 @@ def test_bad_encoding_and_lone_surrogate(
 def test_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none")]) == 1
     assert "none" in capsys.readouterr().err
+
+
+RULE = {"label": "MRN", "kind": "pattern", "text": r"\bkd-\d{4}\b", "name": "clinic"}
+
+
+def test_rules_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = {"turns": [{"speaker": "a", "text": "It is KD-1234, club code 48213."}]}
+    cue = {"label": "ACCOUNT", "kind": "cue", "text": "club code", "name": "club"}
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps([RULE, cue]))
+    calls = write(tmp_path / "calls", call)
+    assert main([calls, "--policy", "balanced", "--rules", str(rules)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["turns"][0]["text"] == "It is [MRN], club code [ACCOUNT]."
+    assert [finding["reason"] for finding in told["findings"]] == ["rule.clinic", "account.cue"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("{}", "expected a list of rules"),
+        ("[1]", "rule 1: expected an object"),
+        (json.dumps([RULE, {**RULE, "name": "b", "text": "(?=a)"}]), "rule 2: Looking ahead"),
+        (json.dumps([RULE] * 2), "another rule's name"),
+    ],
+)
+def test_bad_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, message: str
+) -> None:
+    rules = tmp_path / "rules.json"
+    rules.write_text(content)
+    assert main([write(tmp_path / "calls", CALL), "--rules", str(rules)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert str(rules) in err
+    assert message in err
+
+
+def test_no_rules_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = write(tmp_path / "calls", CALL)
+    assert main([calls, "--rules", str(tmp_path / "none")]) == 1
+    assert f"{tmp_path / 'none'}: No such file" in capsys.readouterr().err
