@@ -76,7 +76,12 @@ class Surroundings:
                 own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        if own is not None and near <= 1 and tokens.text[own.first] in self.language.ends and at > 1:
+        if (
+            own is not None
+            and near <= 1
+            and tokens.text[own.first] in self.language.ends
+            and at > 1
+        ):
             # "My social ends in": the number's end, of the number that was named.
             named = self.cues[at - 2]
             if tokens.turn[named.last] == turn and own.first - named.last <= 6:
@@ -84,17 +89,27 @@ class Surroundings:
         after = self._after(run)
         behind = None if after is None or self._announces(after) else after
         hint = hint_before or self._hint(run, turn)
-        return Context(own, question, after, self._counts(run), behind, hint, self._money(run), near)
+        return Context(
+            own, question, after, self._counts(run), behind, hint, self._money(run), near
+        )
 
     def _hint(self, run: Run, turn: int) -> str | None:
         tokens = self.tokens
         at = bisect_left(self.hint_starts, run.first)
-        if at and run.first - self.hints[at - 1].last <= HINT_TOKENS:
-            if turn - tokens.turn[self.hints[at - 1].first] <= QUESTION_TURNS:
-                return self.hints[at - 1].label
-        if at < len(self.hints) and self.hints[at].first - run.last <= AFTER_TOKENS:
-            if tokens.turn[self.hints[at].first] == turn:
-                return self.hints[at].label
+        before = self.hints[at - 1] if at else None
+        if (
+            before is not None
+            and run.first - before.last <= HINT_TOKENS
+            and turn - tokens.turn[before.first] <= QUESTION_TURNS
+        ):
+            return before.label
+        after = self.hints[at] if at < len(self.hints) else None
+        if (
+            after is not None
+            and after.first - run.last <= AFTER_TOKENS
+            and tokens.turn[after.first] == turn
+        ):
+            return after.label
         return None
 
     def _announces(self, cue: Cue) -> bool:
@@ -144,9 +159,14 @@ class Surroundings:
         """ "7/13/2019"."""
         tokens = self.tokens
         gaps = [tokens.gap[at] for at in range(run.first + 1, run.last + 1)]
-        return len(gaps) == 2 and (gaps == ["/", "/"] or gaps == ["-", "-"]) and (
-            max(len(part) for part in run.parts) in (2, 4) and len(run.parts[0]) <= 2
-            and len(run.parts[1]) <= 2
+        return (
+            len(gaps) == 2
+            and (gaps == ["/", "/"] or gaps == ["-", "-"])
+            and (
+                max(len(part) for part in run.parts) in (2, 4)
+                and len(run.parts[0]) <= 2
+                and len(run.parts[1]) <= 2
+            )
         )
 
     def _timed(self, run: Run) -> bool:
@@ -167,8 +187,10 @@ class Surroundings:
             return True
         if self._dated(run) or self._timed(run):
             return True
-        if run.digits == "1" and following < len(tokens) and tokens.text[following] in (
-            self.language.moments
+        if (
+            run.digits == "1"
+            and following < len(tokens)
+            and tokens.text[following] in (self.language.moments)
         ):
             return True
         return (

@@ -82,8 +82,7 @@ def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:
         while skips and at < end and tokens.text[at] in FILLERS_INSIDE:
             at, skips = at + 1, skips - 1
         if at >= end or (
-            tokens.text[at] != word
-            and (word in _PRONOUNS or tokens.text[at] != f"{word}'s")
+            tokens.text[at] != word and (word in _PRONOUNS or tokens.text[at] != f"{word}'s")
         ):
             return None
         at += 1

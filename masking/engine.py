@@ -151,15 +151,17 @@ def _find(
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings
-        findings += find_identifiers(
-            secrets.rest, surroundings, country, cues, cards.findings
-        )
+        findings += find_identifiers(secrets.rest, surroundings, country, cues, cards.findings)
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)
         findings += find_echoes(tokens, table, findings)
-        emails = {tokens.turn[cue.first] + step for cue in cues if cue.label == "EMAIL"
-                  for step in range(3)}
+        emails = {
+            tokens.turn[cue.first] + step
+            for cue in cues
+            if cue.label == "EMAIL"
+            for step in range(3)
+        }
         findings += find_names(tokens, table, names, sorted(emails), answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
     return _spans(turns, tokens, table, kept), tokens
@@ -182,11 +184,15 @@ def _spans(
             continue
         covered = last
         turn = tokens.turn[first]
-        if spans and spans[-1].turn == turn and (
-            spans[-1].label in _NUMBERS and finding.label in _NUMBERS
-        ) and 0 < first - ended <= MOST_BETWEEN and all(
-            tokens.text[at] in table.fillers or tokens.text[at] in table.bridges
-            for at in range(ended, first)
+        if (
+            spans
+            and spans[-1].turn == turn
+            and (spans[-1].label in _NUMBERS and finding.label in _NUMBERS)
+            and 0 < first - ended <= MOST_BETWEEN
+            and all(
+                tokens.text[at] in table.fillers or tokens.text[at] in table.bridges
+                for at in range(ended, first)
+            )
         ):
             # "Four four two oh, no, sorry": what lies between two pieces goes with the first.
             start, end = tokens.original(ended - 1, first - 1)

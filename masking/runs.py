@@ -59,9 +59,13 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         joined = index > 1 and tokens.text[index - 1] in language.joints
         before = index - 2 if joined else index - 1
         alone = before not in tokens.number and index + 1 not in tokens.number
-        if alone and tokens.turn[index] == tokens.turn[index + 1] and (
-            (word in language.moments and tokens.number[index][1] == "1")
-            or word in language.figures
+        if (
+            alone
+            and tokens.turn[index] == tokens.turn[index + 1]
+            and (
+                (word in language.moments and tokens.number[index][1] == "1")
+                or word in language.figures
+            )
         ):
             # "One moment", "all nine digits".
             tokens.number.pop(index)
@@ -72,7 +76,9 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         for index in range(cue.first, cue.last + 1):
             if tokens.number.pop(index, None):
                 tokens.counts.add(index)
-    for index in [each for each in tokens.number if each and tokens.text[each - 1] in language.parts]:
+    for index in [
+        each for each in tokens.number if each and tokens.text[each - 1] in language.parts
+    ]:
         _, value = tokens.number[index]
         if index > 1 and index - 2 in tokens.number and tokens.gap[index - 1] in (" ", "-"):
             # "twenty first two thousand", "one four first": a date, or not worth the doubt.
@@ -168,7 +174,11 @@ class _Bridges:
         homophones = []
         for between in range(last + 1, index):
             word = self.tokens.text[between]
-            if word in self.language.bridges or word in self.language.fillers or between in self.tokens.counts:
+            if (
+                word in self.language.bridges
+                or word in self.language.fillers
+                or between in self.tokens.counts
+            ):
                 continue
             if word not in self.language.homophones:
                 return None

@@ -8,20 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
 from masking.cues import Cue
-from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import DIGIT, TENS, WRITTEN, Language
-from masking.phrasebook import Table, by_first
+from masking.detectors.places import TAIL, Places, match_phrase
+from masking.languages.table import WRITTEN, Language
 from masking.runs import read
 from masking.tokens import Tokens
 
 APART_TURNS = 6
-NAME_WORDS, NUMBER_TOKENS, TAIL, FREE, LOOK = 5, 7, 16, 24, 12
-"""Most words of a street's name, tokens of its number, tokens after the street, tokens of an
-address without a street, tokens before it in an answer."""
-_CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
-# Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
-_UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
+NAME_WORDS, NUMBER_TOKENS, FREE, LOOK = 5, 7, 24, 12
+"""Most words of a street's name, tokens of its number, tokens of an address without a street,
+tokens before it in an answer."""
 
 
 def find_addresses(
@@ -29,7 +25,7 @@ def find_addresses(
 ) -> Iterator[Finding]:
     """Streets with their number, what follows them, and answers to a question for an address.
     They are claimed."""
-    reader = _Places(tokens, language)
+    reader = Addresses(tokens, language)
     announced: dict[int, int] = {}
     for cue in cues:
         if cue.label == "ADDRESS":
@@ -67,7 +63,7 @@ def find_addresses(
         yield Finding(found, "ADDRESS", 0.75, "address.region")
 
 
-def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
+def _asked_apart(reader: Addresses, cues: Sequence[Cue]) -> Iterator[Finding]:
     """The parts of an address that were asked for one by one: "and the city?" """
     tokens = reader.tokens
     spoken = sorted(
@@ -98,18 +94,8 @@ def _asked_apart(reader: _Places, cues: Sequence[Cue]) -> Iterator[Finding]:
             break
 
 
-class _Places:
-    def __init__(self, tokens: Tokens, language: Language) -> None:
-        self.tokens, self.language, self.words = tokens, language, language.places
-        self.speller, self.spelling = Speller(tokens, language), language.spelling
-        self.doubted = False
-        """Whether the last street was one by its words alone, which have other uses."""
-        self.found: list[int] = []
-        """The first token of each address so far."""
-        self.openers = by_first(self.words.openers)
-        self.regions = by_first(self.words.regions)
-        self.post_codes = by_first(self.words.post_codes)
-        self.sure = self.words.kinds | self.words.weak_kinds | self.words.leading_kinds
+class Addresses(Places):
+    """Finds addresses in the tokens of a call."""
 
     def candidates(self) -> list[int]:
         """The tokens that may make a street."""
@@ -148,8 +134,10 @@ class _Places:
             if name in tokens.number and not self._ordinal(name):
                 break
             name -= 1
-        numbered = tokens.text[at] in self.words.numbered and at + 1 < len(tokens) and (
-            at + 1 in tokens.number
+        numbered = (
+            tokens.text[at] in self.words.numbered
+            and at + 1 < len(tokens)
+            and (at + 1 in tokens.number)
         )
         # "twelve oh four fifth avenue": the ordinal is the street's, the numbers the house's.
         last = name
@@ -177,8 +165,12 @@ class _Places:
         if any(word in self.language.units for word in between[:1]) and not self._ordinal(last + 1):
             return []
         street = at + 1
-        while numbered and street < len(tokens) and street in tokens.number and street - at < 4 and (
-            street == at + 1 or not tokens.opens_clause(street)
+        while (
+            numbered
+            and street < len(tokens)
+            and street in tokens.number
+            and street - at < 4
+            and (street == at + 1 or not tokens.opens_clause(street))
         ):
             street += 1
         end, more = self._tail(street, announced)
@@ -187,196 +179,9 @@ class _Places:
         capital = all(tokens.capital(each) for each in range(last + 1, at + 1))
         if weak and not (announced or more or capital or opened):
             self.doubted = True
-            if len(digits) < 2 or not (end == tokens.first[tokens.turn[at] + 1]):
+            if len(digits) < 2 or end != tokens.first[tokens.turn[at] + 1]:
                 return []
         return list(range(first, end))
-
-    def _ordinal(self, at: int) -> bool:
-        """ "5th", "second", "forty second": the street's own number."""
-        tokens = self.tokens
-        ordinals = self.language.dates.ordinals
-        word = tokens.text[at]
-        if word in ordinals:
-            return True
-        if at + 1 >= len(tokens) or tokens.turn[at] != tokens.turn[at + 1]:
-            return False
-        following = tokens.text[at + 1]
-        if following not in ordinals:
-            return False
-        if word < ":":
-            return tokens.gap[at + 1] == "" and len(following) == 2
-        return at in tokens.number and tokens.number[at][0] == TENS and len(following) > 2
-
-    def _of_name(self, at: int) -> bool:
-        tokens = self.tokens
-        word = tokens.text[at]
-        if at in tokens.claimed or word == "@":
-            return False
-        if word in self.language.dates.ordinals or self._ordinal(at):
-            return True
-        if at in tokens.number:
-            return True
-        if word in self.language.stops:
-            return word in self.words.inside_names
-        return True
-
-    def _part_before(self, first: int, low: int) -> tuple[int, bool]:
-        """With "flat 3" or "apartment two b" before the house number."""
-        tokens = self.tokens
-        for at in range(first - 1, max(low - 1, first - 7), -1):
-            if tokens.text[at] in self.words.parts:
-                return at, True
-            if tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1:
-                break
-        return first, False
-
-    def _tail(self, at: int, announced: bool) -> tuple[int, bool]:
-        """The token after all that belongs to the address, and whether there was anything."""
-        tokens = self.tokens
-        end = tokens.first[tokens.turn[at - 1] + 1]
-        stop = min(end, at + TAIL)
-        start = at
-        if at < stop and tokens.text[at] in self.words.directions:
-            at += 1
-        at = self._part(at, stop)
-        place = self._place(at, stop)
-        at = max(at, place)
-        at = self._part(at, stop)
-        code = self._post_code(at, stop, place > start or announced)
-        return max(at, code), max(at, code) > start
-
-    def _part(self, at: int, stop: int) -> int:
-        """After "apartment 3 b", "unit 12", "#4"."""
-        tokens = self.tokens
-        text = tokens.text
-        if at < stop and "#" in tokens.gap[at] and at in tokens.number:
-            return at + 1
-        ordinal = at + 1 < stop and self._ordinal(at) and text[at + 1] in self.words.parts
-        if ordinal:
-            return at + 2
-        if at < stop and at + 2 < stop and at in tokens.number and text[at + 2] in (
-            self.words.parts
-        ):
-            return at + 3
-        if at + 1 >= stop or text[at] not in self.words.parts:
-            return at
-        following = at + 1
-        if text[following] in self.words.number_words:
-            following += 1
-        count = 0
-        while following < stop and count < 4 and (
-            following in tokens.number or len(text[following]) == 1
-            or text[following] in self.language.spelling.letters
-            or text[following] in self.words.doors or text[following] in self.words.floors
-        ):
-            if count and tokens.opens_clause(following):
-                break
-            following += 1
-            count += 1
-        return following if count else at
-
-    def _place(self, at: int, stop: int) -> int:
-        """After the town and the state that follow a street; `at` where there are none."""
-        tokens = self.tokens
-        start = at
-        if at < stop and tokens.text[at] in self.words.within:
-            at += 1
-        known = _match(tokens, self.regions, at, stop)
-        best = start
-        if known:
-            best = known
-            again = _match(tokens, self.regions, known, stop)
-            abbreviated = self._abbreviation(known, stop)
-            return max(again or 0, abbreviated or 0, best)
-        # A town that nobody knows counts where a state, a post code or the clause's end follows.
-        for size in (1, 2, 3):
-            name = at + size
-            if name > stop or not self._town(name - 1, at):
-                break
-            region = _match(tokens, self.regions, name, stop) or self._abbreviation(name, stop)
-            if region:
-                return region
-            if self._post_code(name, stop, True) > name:
-                return name
-            ends = name == tokens.first[tokens.turn[at - 1] + 1] or tokens.opens_clause(name)
-            if ends:
-                return name
-        region = self._abbreviation(at, stop)
-        return region or best
-
-    def _town(self, at: int, first: int) -> bool:
-        tokens = self.tokens
-        word = tokens.text[at]
-        return (
-            at not in tokens.number
-            and at not in tokens.claimed
-            and word not in self.language.stops
-            and word not in self.language.fillers
-            and len(word) > 1
-            and (at == first or not tokens.opens_clause(at))
-        )
-
-    def _abbreviation(self, at: int, stop: int) -> int | None:
-        tokens = self.tokens
-        if at >= stop or tokens.text[at] not in self.words.abbreviations:
-            return None
-        upper = tokens.originals[tokens.turn[at]]
-        start, end = tokens.original(at, at)
-        told = tokens.text[at] not in self.language.stops | self.language.fillers | (
-            self.words.ambiguous
-        ) and (
-            tokens.text[at] not in self.language.numbers
-        )
-        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
-        if upper[start:end].isupper() or (told and (ends or at + 1 in tokens.number)):
-            return at + 1
-        return None
-
-    def _post_code(self, at: int, stop: int, placed: bool) -> int:
-        """After a post code of five digits, or nine; `at` where there is none."""
-        tokens = self.tokens
-        announced = _match(tokens, self.post_codes, at, stop)
-        first = announced or at
-        while announced and first < stop and tokens.text[first] in self.language.copulas:
-            first += 1
-        last, digits = first, ""
-        members: list[tuple[str, str]] = []
-        while last < stop and last in tokens.number and len(members) < 9:
-            members.append(tokens.number[last])
-            digits = "".join(read(members))
-            last += 1
-            goes_on = last < stop and last in tokens.number and (
-                "-" in tokens.gap[last]
-                or (members[-1][0] == TENS and tokens.number[last][0] == DIGIT)
-            )
-            if len(digits) >= 5 and not goes_on:
-                break
-        if len(digits) in (4, 5, 9) and (announced or placed):
-            return last
-        if placed and at + 3 < stop and len(tokens.text[at]) <= 2 and at not in tokens.number:
-            end = at
-            while end < min(stop, at + 10):
-                word = tokens.text[end]
-                if not (end in tokens.number or len(word) <= 2 or self.speller.letter(end)):
-                    break
-                end += 1
-                said = self.speller.said(list(range(at, end)))
-                plain = "".join(
-                    tokens.text[each] if not self.speller.element(each) else "" for each in
-                    range(at, end)
-                )
-                if end > at + 2 and not plain and _CODE.fullmatch(said):
-                    return end
-            if at + 1 in tokens.number:
-                turn = tokens.turn[at]
-                start, _ = tokens.original(at, at)
-                match = _UK.match(tokens.originals[turn].upper(), start)
-                if match:
-                    last = at
-                    while last < stop and tokens.original(last, last)[0] < match.end():
-                        last += 1
-                    return last
-        return at
 
     def _number_last(self, at: int, announced: bool) -> list[int]:
         tokens = self.tokens
@@ -413,56 +218,20 @@ class _Places:
         after = last + 1
         for _ in range(2):
             # "12 a", "107, 2º B".
-            if after < stop and len(tokens.text[after]) == 1 and tokens.text[after].isalpha() and (
-                tokens.gap[after] == ""
-                or (tokens.gap[after] == " " and tokens.text[after] not in self.spelling.doubtful)
+            if (
+                after < stop
+                and len(tokens.text[after]) == 1
+                and tokens.text[after].isalpha()
+                and (
+                    tokens.gap[after] == ""
+                    or (
+                        tokens.gap[after] == " "
+                        and tokens.text[after] not in self.spelling.doubtful
+                    )
+                )
             ):
                 after += 1
         return list(range(first, self._behind_number(after, stop)))
-
-    def _within_name(self, at: int) -> bool:
-        """Whether a word may be of a street's name, or lead to its number."""
-        tokens, word = self.tokens, self.tokens.text[at]
-        if tokens.opens_sentence(at) and self.tokens.gap[at].strip() != ".":
-            return False
-        small = self.words.inside_names | self.words.number_words | self.language.copulas
-        return word in small or word not in self.language.stops
-
-    def _behind_number(self, at: int, stop: int) -> int:
-        """After doors, floors, post code and town, in whatever order."""
-        tokens = self.tokens
-        for _ in range(6):
-            more = at
-            if at < stop and tokens.text[at] in self.words.doors:
-                more = at + 1
-            elif at < stop and tokens.text[at] in self.words.floors:
-                more = at + 1
-                if more < stop and (
-                    tokens.text[more] in self.words.doors or len(self.speller.letter(more)) == 1
-                ):
-                    more += 1
-            else:
-                more = max(self._part(at, stop), self._post_code(at, stop, True))
-                if more == at:
-                    more = self._place(at, stop)
-            if more == at:
-                break
-            at = more
-        return at
-
-    def _attached(self, first: int, kind: int) -> bool:
-        """Whether the word before belongs to the street: "Berliner Allee", "Am Alten Markt"."""
-        tokens = self.tokens
-        word = tokens.text[first - 1]
-        if tokens.opens_clause(first) or first - 1 in tokens.number:
-            return False
-        if tokens.gap[first] == "-":
-            return True
-        if tokens.text[kind] not in self.words.kinds | self.words.weak_kinds:
-            return False
-        return word in self.words.inside_names or (
-            first == kind and word not in self.language.stops
-        )
 
     def free(self, start: int, stop: int) -> list[int]:
         """What answers a question for an address and holds a number or a box."""
@@ -470,7 +239,7 @@ class _Places:
         stop = min(stop, start + LOOK + FREE)
         at = start
         while at < min(stop, start + LOOK):
-            if _match(tokens, self.openers, at, stop) or (
+            if match_phrase(tokens, self.openers, at, stop) or (
                 at in tokens.number
                 and at not in tokens.claimed
                 and (at + 1 >= stop or tokens.text[at + 1] not in self.language.units)
@@ -516,8 +285,11 @@ class _Places:
             words += at not in tokens.number
             last = at
         number = tokens.number.get(first)
-        if number and number[0] != WRITTEN and number[1] in "12" and (
-            first + 1 not in tokens.number
+        if (
+            number
+            and number[0] != WRITTEN
+            and number[1] in "12"
+            and (first + 1 not in tokens.number)
         ):
             # "Which one, home or work?"
             return []
@@ -527,17 +299,20 @@ class _Places:
         """Whether a word such as "city" asks for it: "state your name" does not."""
         tokens = self.tokens
         low, end = tokens.bounds(tokens.turn[at])
-        return at == low or at + 1 == end or tokens.text[at - 1] in (
-            self.words.asking
-        )
+        return at == low or at + 1 == end or tokens.text[at - 1] in (self.words.asking)
 
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:
         """A town, a state, or the number of a house, a flat or a post code, as an answer."""
         tokens, language = self.tokens, self.language
         skip = language.fillers | language.people.answers | self.words.within
         at = start
-        while at < stop and at - start < LOOK and (
-            tokens.text[at] in skip or (tokens.text[at] in language.stops and at not in tokens.number)
+        while (
+            at < stop
+            and at - start < LOOK
+            and (
+                tokens.text[at] in skip
+                or (tokens.text[at] in language.stops and at not in tokens.number)
+            )
         ):
             at += 1
         if at >= stop or at in tokens.claimed:
@@ -547,8 +322,12 @@ class _Places:
             if last == at:
                 while last < stop and last in tokens.number and last - at < 8:
                     last += 1
-                while last < stop and last > at and self._of_name(last) and last - at < 10 and (
-                    not tokens.opens_clause(last)
+                while (
+                    last < stop
+                    and last > at
+                    and self._of_name(last)
+                    and last - at < 10
+                    and (not tokens.opens_clause(last))
                 ):
                     last += 1
                 if last < stop and tokens.text[last] in language.units:
@@ -557,22 +336,9 @@ class _Places:
         last = max(self._place(at, stop), at)
         while last < stop and last - at < 3 and self._town(last, at):
             last += 1
-        last = max(last, _match(tokens, self.regions, last, stop) or 0)
+        last = max(last, match_phrase(tokens, self.regions, last, stop) or 0)
         code = self._post_code(last, stop, True)
         return list(range(at, max(last, code)))
-
-    def _code_before(self, at: int) -> list[int]:
-        """The post code before a town, where that is its place: "10115 Berlin"."""
-        tokens = self.tokens
-        first = at
-        while self.words.number_last and at - first < 5 and (
-            first - 1 in tokens.number and first - 1 >= tokens.first[tokens.turn[at]]
-            and not (first < at and tokens.opens_clause(first))
-        ):
-            first -= 1
-        found = list(range(first, at))
-        digits = "".join(read([tokens.number[each] for each in found]))
-        return found if len(digits) == 5 else []
 
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
@@ -585,7 +351,7 @@ class _Places:
                 continue
             stop = tokens.first[tokens.turn[at] + 1]
             if word in self.regions:
-                after = _match(tokens, self.regions, at, stop)
+                after = match_phrase(tokens, self.regions, at, stop)
             elif word in self.words.abbreviations:
                 after = self._abbreviation(at, stop)
             else:
@@ -597,19 +363,8 @@ class _Places:
                 yield [*before, *range(at, after)]
                 continue
             end = self._post_code(after, min(stop, after + 9), True)
-            size = len("".join(read([tokens.number[e] for e in range(after, end)
-                                     if e in tokens.number])))
+            size = len(
+                "".join(read([tokens.number[e] for e in range(after, end) if e in tokens.number]))
+            )
             if end > after and size >= 5 and self._town(at - 1, at - 1):
                 yield list(range(at - 1, end))
-
-
-def _match(
-    tokens: Tokens, table: Table, at: int, stop: int
-) -> int | None:
-    """The token after the longest phrase of a table that begins at `at`."""
-    if at >= stop:
-        return None
-    for entry in table.get(tokens.text[at], ()):
-        if at + len(entry) <= stop and tuple(tokens.text[at : at + len(entry)]) == entry:
-            return at + len(entry)
-    return None

@@ -61,9 +61,7 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         yield from _repeated(before, reader, answers)
 
 
-def _repeated(
-    found: Sequence[int], reader: _Dates, answers: Answers
-) -> Iterator[Finding]:
+def _repeated(found: Sequence[int], reader: _Dates, answers: Answers) -> Iterator[Finding]:
     """The date in the mouth of the other side right after, in whatever form."""
     tokens = reader.tokens
     turn = tokens.turn[found[-1]]
@@ -109,9 +107,7 @@ class _Dates:
             if self._part(first):
                 found = self._from(first, stop)
                 if found:
-                    if first > start and self.tokens.text[first - 1] in (
-                        self.words.openers
-                    ):
+                    if first > start and self.tokens.text[first - 1] in (self.words.openers):
                         found.insert(0, first - 1)
                     return found
         return []
@@ -149,9 +145,7 @@ class _Dates:
         return list(found) if self._dated(found) else []
 
     def _digits(self, found: range) -> int:
-        return sum(
-            len(self.tokens.number[at][1]) or 2 for at in found if at in self.tokens.number
-        )
+        return sum(len(self.tokens.number[at][1]) or 2 for at in found if at in self.tokens.number)
 
     def _dated(self, found: range) -> bool:
         """Whether it is a date and no count: a month with a day or year, or enough digits."""

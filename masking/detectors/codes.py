@@ -167,9 +167,7 @@ class Speller:
         """The letters and digits of a code, lower-case."""
         tokens = self.tokens
         members = [at for at in found if at in tokens.number]
-        digits = dict(
-            zip(members, read([tokens.number[at] for at in members]), strict=True)
-        )
+        digits = dict(zip(members, read([tokens.number[at] for at in members]), strict=True))
         parts = []
         for at in found:
             if at in digits:
@@ -202,8 +200,10 @@ class Speller:
                 skip = self._as_in(at, stop)
                 if skip:
                     at = last = skip
-                elif text[at] in self.language.homophones and at - 1 == last and (
-                    at - 1 in tokens.number and at + 1 < stop and at + 1 in tokens.number
+                elif (
+                    text[at] in self.language.homophones
+                    and at - 1 == last
+                    and (at - 1 in tokens.number and at + 1 < stop and at + 1 in tokens.number)
                 ):
                     last = at
                 elif not (
@@ -221,8 +221,11 @@ class Speller:
         letter = self.letter(at - 1) if at else ""
         for phrase in self.spelling.as_in:
             end = at + len(phrase)
-            if end < stop and letter and tuple(text[at:end]) == phrase and (
-                text[end].startswith(letter) or len(phrase) > 1
+            if (
+                end < stop
+                and letter
+                and tuple(text[at:end]) == phrase
+                and (text[end].startswith(letter) or len(phrase) > 1)
             ):
                 return end
         return None
@@ -235,22 +238,23 @@ class Speller:
             return at
         for phrase in self.spelling.as_in:
             letter = at - len(phrase) - 1
-            if letter >= low and self.letter(letter) and (
-                tuple(self.tokens.text[letter + 1 : at]) == phrase
+            if (
+                letter >= low
+                and self.letter(letter)
+                and (tuple(self.tokens.text[letter + 1 : at]) == phrase)
             ):
                 return letter
         return None
 
-    def first_code(
-        self, start: int, stop: int, least: int, reach: int | None = None
-    ) -> list[int]:
+    def first_code(self, start: int, stop: int, least: int, reach: int | None = None) -> list[int]:
         """The first code that begins in a window, goes on up to `reach`, and has a letter and
         enough of all; [] for none."""
         tokens = self.tokens
         reach = stop if reach is None else reach
         for at in range(start, min(stop, start + LOOK)):
             if not self.element(at) or (
-                tokens.text[at] in self.language.stops and len(tokens.text[at]) > 1
+                tokens.text[at] in self.language.stops
+                and len(tokens.text[at]) > 1
                 and not self._glued(at)
                 # Letters whose names are words: "te ese", "te" before digits at a clause's start.
                 and not (

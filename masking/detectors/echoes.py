@@ -66,7 +66,8 @@ def _alike(
         if tokens.text[at] in words and at not in tokens.claimed:
             end = at + 1
             while end < stop and (
-                speller.element(end) or tokens.text[end] in words
+                speller.element(end)
+                or tokens.text[end] in words
                 or tokens.text[end] in speller.spelling.joints
             ):
                 end += 1

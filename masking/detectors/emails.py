@@ -88,12 +88,11 @@ def find_spoken_emails(
         if cue.label != "EMAIL":
             continue
         for place, (start, stop) in enumerate(answers.windows(cue, turns=5)):
-            asked = tokens.speakers[tokens.turn[start - 1 if not place else start]] != (
-                tokens.speakers[tokens.turn[cue.first]]
+            asked = (
+                tokens.speakers[tokens.turn[start - 1 if not place else start]]
+                != (tokens.speakers[tokens.turn[cue.first]])
             )
-            if place == 1 and asked and not any(
-                at in tokens.claimed for at in range(start, stop)
-            ):
+            if place == 1 and asked and not any(at in tokens.claimed for at in range(start, stop)):
                 found = reader.answer(start, stop)
                 if found:
                     tokens.claim(found)
@@ -143,8 +142,7 @@ class _Spoken:
             return False
         before = self.tokens.text[first:index]
         return all(
-            word in self.language.fillers or word in self.language.people.answers
-            for word in before
+            word in self.language.fillers or word in self.language.people.answers for word in before
         )
 
     def answer(self, start: int, stop: int) -> list[int]:
@@ -280,11 +278,12 @@ class _Spoken:
                 joined = True
             elif small or joined or glued:
                 first, joined = at, False
-            elif word in mail.asides or self._as_in(at):
-                pass
-            elif first > last and (word in self.mail.back or word in self.language.fillers):
-                pass
-            elif word in mail.at and at < last and self._taken_back(at, first):
+            elif (
+                word in mail.asides
+                or self._as_in(at)
+                or (first > last and (word in self.mail.back or word in self.language.fillers))
+                or (word in mail.at and at < last and self._taken_back(at, first))
+            ):
                 pass
             elif word in mail.stops or plain == MOST_PLAIN:
                 break
@@ -318,8 +317,10 @@ class _Spoken:
         text = self.tokens.text
         for phrase in self.language.spelling.as_in:
             letter = at - len(phrase) - 1
-            if letter >= 0 and tuple(text[letter + 1 : at]) == phrase and text[letter] == (
-                text[at][0]
+            if (
+                letter >= 0
+                and tuple(text[letter + 1 : at]) == phrase
+                and text[letter] == (text[at][0])
             ):
                 return True
             if (

@@ -129,7 +129,7 @@ def _judge(
 def _beside_card(run: Run) -> Finding | None:
     """What was said in one breath with a card and is no expiry."""
     digits = run.digits
-    expiry = len(digits) in (3, 4, 6) and 1 <= int(digits[:-2] if len(digits) < 6 else digits[:2])
+    expiry = len(digits) in (3, 4, 6) and int(digits[:-2] if len(digits) < 6 else digits[:2]) >= 1
     if expiry and len(digits) >= 3 and int(digits[: len(digits) - 2][:2]) <= 12:
         return None
     return Finding(run.tokens, "CARD", 0.6, "card.part")
@@ -187,14 +187,24 @@ def _announced(
         return Finding(run.tokens, "PHONE", 0.95 if valid else 0.8, f"phone.{how}")
     if label == "CARD" and size >= 10:
         return Finding(run.tokens, "CARD", 0.8, f"card.{how}")
-    if label in ("CARD", "PHONE") and how == "cue" and 4 <= size and context.near <= ADJACENT:
+    if label in ("CARD", "PHONE") and how == "cue" and size >= 4 and context.near <= ADJACENT:
         kind = label if label is not None else ""
         return Finding(run.tokens, kind, 0.65, f"{kind.lower()}.part")
     if label == "DOB" and 6 <= size <= 8:
         return Finding(run.tokens, "DOB", 0.75, "dob.cue")
-    if own is not None and own.label == "OTHER" and size == 4 and context.hint in (
-        "CARD", "PHONE", "ACCOUNT", "SSN",
-    ) and _ends_in(context, tokens, language):
+    if (
+        own is not None
+        and own.label == "OTHER"
+        and size == 4
+        and context.hint
+        in (
+            "CARD",
+            "PHONE",
+            "ACCOUNT",
+            "SSN",
+        )
+        and _ends_in(context, tokens, language)
+    ):
         return Finding(run.tokens, context.hint, 0.62, f"{context.hint.lower()}.part")
     if label == "ZIP" and size in (5, 9):
         return Finding(run.tokens, "ADDRESS", 0.65, "address.post_code")
@@ -211,8 +221,8 @@ def _phone(
     plus = tokens.before(run.first) == "+" or previous in language.plus
     valid = _valid("+" + run.digits if plus else run.digits, None if plus else region)
     named = context.own is not None and context.own.label in ("ACCOUNT", "MRN", "DOB", "CARD")
-    asked = context.own is None and context.question is not None and (
-        context.question.label == "OTHER"
+    asked = (
+        context.own is None and context.question is not None and (context.question.label == "OTHER")
     )
     doubt = 0.3 if named or asked or _other(context) else 0.0
     hint = context.hint == "PHONE" and not _other(context)
@@ -254,13 +264,13 @@ def _long(run: Run, context: Context) -> Finding | None:
     if len(run.digits) > 19:
         return Finding(run.tokens, "ACCOUNT", 0.6, "account.long_run")
     other = {cue.label for cue in (context.own, context.question, context.after) if cue}
-    if 14 <= len(run.digits) and issuer_lengths(run.digits) and not other & {"OTHER", "ACCOUNT"}:
+    if len(run.digits) >= 14 and issuer_lengths(run.digits) and not other & {"OTHER", "ACCOUNT"}:
         return Finding(run.tokens, "CARD", 0.62, "card.length")
     if context.counts:
         return _seven(run, context)
     if context.hint == "ACCOUNT" and len(run.digits) >= 6 and not _other(context):
         return Finding(run.tokens, "ACCOUNT", 0.65, "account.hint")
-    if context.hint == "CARD" and 12 <= len(run.digits) and not _other(context):
+    if context.hint == "CARD" and len(run.digits) >= 12 and not _other(context):
         return Finding(run.tokens, "CARD", 0.7, "card.hint")
     return _seven(run, context)
 

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from masking.answers import Answers
-from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.fold import fold
-from masking.gazetteer import (
-    doubtful_first_names,
-    doubtful_surnames,
-    first_names,
-    surnames,
-)
-from masking.languages import LANGUAGES
+from masking.detectors.persons import Persons, triggers
 from masking.languages.table import Language
-from masking.phrasebook import Table, by_first, by_last
 from masking.tokens import Tokens
 
-MOST, LOOK, ANSWER_TURNS = 5, 8, 3
+LOOK, ANSWER_TURNS = 8, 3
 SPELLED_TURNS = 4
-_PARTS = str.maketrans("-'", "  ")
 
 
 def find_names(
@@ -34,75 +23,18 @@ def find_names(
 ) -> Iterator[Finding]:
     """The names of a call. `known` are full names of people in it; `emails` the turns in which
     an e-mail address was spoken of, where what is spelled is no name."""
-    return iter(_Names(tokens, language, known, emails, answers).all())
+    return iter(Names(tokens, language, known, emails, answers).all())
 
 
-@cache
-def _of(code: str) -> tuple[frozenset[str], frozenset[str]]:
-    people = LANGUAGES[code].people
-    tables = (
-        by_first(people.others), by_last(people.strong), by_last(people.medium),
-        by_first(people.questions), by_first(people.after),
-    )  # fmt: skip
-    triggers = frozenset(word for table in tables for word in table) | people.titles
-    first, doubtful, _ = _lists(code)
-    return triggers, first | doubtful
-
-
-@cache
-def _lists(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The first names, those that are words as well, and the surnames for a language."""
-    people = LANGUAGES[code].people
-    own = people.first_names | people.surnames
-    return (
-        (first_names() - people.no_names) | people.first_names,
-        doubtful_first_names() - own,
-        (surnames() - people.no_names) | people.surnames,
-    )
-
-
-def _triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
-    """The words at which something about a name may begin or end, and the first names."""
-    return _of(language.code)
-
-
-class _Names:
-    def __init__(
-        self,
-        tokens: Tokens,
-        language: Language,
-        known: Sequence[str],
-        emails: Sequence[int],
-        answers: Answers,
-    ) -> None:
-        self.answers = answers
-        self.tokens, self.language, self.people = tokens, language, language.people
-        self.first, self.doubtful, self.last = _lists(language.code)
-        self.second = doubtful_surnames()
-        self.given = {
-            part for name in known for part in fold(name).text.translate(_PARTS).split()
-            if len(part) > 1
-        }
-        self.emails = frozenset(emails)
-        self.cased = not all(text == text.lower() for text in tokens.originals)
-        self.telling = self.cased and not language.people.capital_nouns
-        """Whether a capital within a sentence is evidence for a name."""
-        self.found: dict[int, tuple[int, float, str]] = {}
-        self.asked: list[int] = []
-        self.context: list[int] = []
-        self.speller = Speller(tokens, language)
-        self.others = by_first(self.people.others)
-        self.not_names: set[int] = set()
-        self.medium = by_last(self.people.medium)
-        self.strong, self.weak = by_last(self.people.strong), by_last(self.people.weak)
-        self.questions, self.behind = by_first(self.people.questions), by_first(self.people.after)
+class Names(Persons):
+    """Finds the names of a call."""
 
     def all(self) -> list[Finding]:
         """Every finding, in order."""
         tokens, people = self.tokens, self.people
         text = tokens.text
-        triggers, listed = _triggers(self.language)
-        hits = [(at, word) for at, word in enumerate(text) if word in triggers]
+        starts, listed = triggers(self.language)
+        hits = [(at, word) for at, word in enumerate(text) if word in starts]
         for at, word in hits:
             if word in self.others:
                 self.not_names.update(self._other(at))
@@ -136,151 +68,6 @@ class _Names:
         findings += self._spelled(taken)
         return findings
 
-    def _other(self, at: int) -> range:
-        """The tokens of what looks like a name and is none, or none."""
-        text = self.tokens.text
-        for entry in self.others[text[at]]:
-            if tuple(text[at : at + len(entry)]) == entry:
-                return range(at, at + len(entry))
-        return range(0)
-
-    def _ends_with(self, table: Table, at: int) -> bool:
-        text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
-                return True
-            if size <= at + 1 and text[at - 1] == entry[-2]:
-                first = at - size + 1
-                if tuple(text[first : at + 1]) == entry and turn[first] == turn[at]:
-                    return True
-        return False
-
-    def _starts_with(self, table: Table, at: int) -> bool:
-        text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
-                return True
-            if at + size <= len(text) and text[at + 1] == entry[1]:
-                if tuple(text[at : at + size]) == entry and turn[at + size - 1] == turn[at]:
-                    return True
-        return False
-
-    def _free(self, at: int) -> bool:
-        tokens = self.tokens
-        word = tokens.text[at]
-        if word in self.language.spelling.letters and self._spelling(at):
-            return False
-        return at not in tokens.claimed and at not in tokens.number and at not in (
-            self.not_names
-        ) and (
-            word.isalpha() or (word.replace("'", "").isalpha() and not word.endswith("'s"))
-        )
-
-    def _spelling(self, at: int) -> bool:
-        """Whether a letter's name stands beside other letters or digits."""
-        tokens = self.tokens
-        low, end = tokens.bounds(tokens.turn[at])
-        beside = [each for each in (at - 1, at + 1) if low <= each < end]
-        doubtful = self.language.spelling.doubtful
-        return any(
-            each in tokens.number
-            or (self.speller.letter(each) and tokens.text[each] not in doubtful)
-            for each in beside
-        )
-
-    def _for_a_letter(self, at: int) -> bool:
-        """ "nancy" in "n for nancy"."""
-        tokens = self.tokens
-        low = tokens.first[tokens.turn[at]]
-        for phrase in self.language.spelling.as_in:
-            letter = at - len(phrase) - 1
-            if letter >= low and tuple(tokens.text[letter + 1 : at]) == phrase and (
-                tokens.text[letter] == tokens.text[at][0]
-            ):
-                return True
-        return False
-
-    def _is_listed(self, at: int) -> bool:
-        word = self.tokens.text[at]
-        return word in self.first or word in self.doubtful or word in self.last
-
-    def _initial(self, at: int) -> bool:
-        """Whether what stands before a token is an initial with its full stop."""
-        return len(self.tokens.text[at - 1]) == 1 and self.tokens.gap[at] == ". "
-
-    def _name(self, at: int, stop: int, *, sure: bool) -> int:
-        """The token after the name that begins at `at`; `at` where none does. `sure` where
-        something announced it, so that a first word that nobody knows may be one."""
-        tokens, people = self.tokens, self.people
-        start = at
-        while at < stop and at - start < MOST and self._free(at):
-            word = tokens.text[at]
-            if at > start and tokens.opens_clause(at) and not self._initial(at):
-                break
-            capital = self.telling and tokens.capital(at)
-            if len(word) == 1:
-                # An initial, with a name behind it.
-                if word in self.language.spelling.doubtful and not capital:
-                    break
-                if at + 1 >= stop or not (self._is_listed(at + 1) or capital) or (
-                    len(tokens.text[at + 1]) == 1
-                ):
-                    break
-            elif word in people.particles and at > start:
-                if at + 1 >= stop or not (
-                    self._is_listed(at + 1) or tokens.text[at + 1] not in self.language.stops
-                ):
-                    break
-            elif word in self.language.stops and not (capital and self._is_listed(at)) and not (
-                sure and at == start and word in self.doubtful and at + 1 < stop
-                and (tokens.text[at + 1] in self.last or tokens.text[at + 1] in self.second)
-            ):
-                break
-            elif at > start:
-                closes = at + 1 >= stop or tokens.opens_clause(at + 1) or (
-                    tokens.text[at + 1] in self.language.stops
-                )
-                if not (
-                    self._is_listed(at)
-                    or (word in self.second and (closes or capital))
-                    or (capital and not tokens.opens_sentence(at))
-                    or (sure and at == start + 1 and self._closes_soon(at, stop))
-                    or (sure and closes and self._leads_surname(at - 1, start))
-                ):
-                    break
-            elif not (sure or self._is_listed(at)):
-                break
-            at += 1
-        while at > start and tokens.text[at - 1] in people.particles and at - 1 > start:
-            at -= 1
-        return at
-
-    def _closes_soon(self, at: int, stop: int) -> bool:
-        """Whether what may be a name ends behind a token, or behind as many more as people of
-        this language have surnames."""
-        tokens = self.tokens
-        for end in range(at + 1, at + 1 + self.people.unknown):
-            if end >= stop or tokens.opens_clause(end) or tokens.text[end] in self.language.stops:
-                return True
-            if not self._free(end):
-                return False
-        return False
-
-    def _leads_surname(self, at: int, start: int) -> bool:
-        """Whether a surname that nobody knows may follow a token within a name."""
-        word = self.tokens.text[at]
-        return word in self.first or word in self.people.particles or (
-            at - start < self.people.unknown
-        )
-
-    def _mark(self, start: int, end: int, reason: str, score: float) -> None:
-        for at in range(start, end):
-            known = self.found.get(at)
-            if known is None or known[1] < score:
-                self.found[at] = (start, score, reason)
-
     def _after(self, at: int, reason: str, score: float) -> int:
         """Marks the name behind a cue, and answers whether there was one."""
         tokens = self.tokens
@@ -289,8 +76,11 @@ class _Names:
         stop = tokens.first[tokens.turn[at - 1] + 1]
         start = at
         skip = self.people.answers | self.language.fillers | self.people.titles
-        while at < stop and at - start < LOOK and tokens.text[at] in skip and not (
-            self.cased and tokens.capital(at) and self._is_listed(at)
+        while (
+            at < stop
+            and at - start < LOOK
+            and tokens.text[at] in skip
+            and not (self.cased and tokens.capital(at) and self._is_listed(at))
         ):
             at += 1
         end = self._name(at, stop, sure=True)
@@ -332,22 +122,24 @@ class _Names:
         if not self.cased or tokens.text[at] not in self.people.answering:
             return
         low, first = tokens.first[tokens.turn[at]], at
-        while first > low and at - first < 2 and not tokens.opens_clause(first) and (
-            self._free(first - 1)
-            and tokens.capital(first - 1)
-            and tokens.text[first - 1] not in self.language.stops
+        while (
+            first > low
+            and at - first < 2
+            and not tokens.opens_clause(first)
+            and (
+                self._free(first - 1)
+                and tokens.capital(first - 1)
+                and tokens.text[first - 1] not in self.language.stops
+            )
         ):
             first -= 1
         if first < at:
             self._mark(first, at, "name.cue", 0.65)
 
-    def _closes(self, end: int, stop: int) -> bool:
-        return end >= stop or self.tokens.opens_clause(end)
-
     def _titled(self, at: int) -> None:
         tokens = self.tokens
         stop = tokens.first[tokens.turn[at] + 1]
-        if at + 1 >= stop or tokens.opens_clause(at + 1) and "." not in tokens.gap[at + 1]:
+        if at + 1 >= stop or (tokens.opens_clause(at + 1) and "." not in tokens.gap[at + 1]):
             return
         following = tokens.text[at + 1]
         short = tokens.text[at] in self.people.sure_titles
@@ -356,8 +148,10 @@ class _Names:
             return
         if not (short or capital or following in self.last or following in self.first):
             return
-        if not short and not self.cased and (
-            following not in self.last and following not in self.first
+        if (
+            not short
+            and not self.cased
+            and (following not in self.last and following not in self.first)
         ):
             return
         end = self._name(at + 1, stop, sure=True)
@@ -375,35 +169,45 @@ class _Names:
             found = self.speller.spelled(start, min(stop, start + LOOK + 16))
             limit = found[0] if found else stop
             skip = (
-                self.people.answers | self.language.fillers | self.people.titles
+                self.people.answers
+                | self.language.fillers
+                | self.people.titles
                 | self.language.stops
             )
             first = start
-            while first < limit and first - start < LOOK and (
-                first in tokens.number or first in tokens.claimed or tokens.text[first] in skip
-            ) and not (
-                self._is_listed(first) and self.cased and tokens.capital(first)
-                and not tokens.opens_sentence(first)
-            ) and not self._doubtful_full(first, limit):
+            while (
+                first < limit
+                and first - start < LOOK
+                and (
+                    first in tokens.number or first in tokens.claimed or tokens.text[first] in skip
+                )
+                and not (
+                    self._is_listed(first)
+                    and self.cased
+                    and tokens.capital(first)
+                    and not tokens.opens_sentence(first)
+                )
+                and not self._doubtful_full(first, limit)
+            ):
                 first += 1
             end = self._name(first, limit, sure=True)
-            if end > first and self.answers.leads(first) and (
-                self._is_listed(first) or end - first > 1 or self._closes(end, stop)
-                or (self.telling and tokens.capital(first)) or end == limit
-                or tokens.text[end] in self.language.stops
+            if (
+                end > first
+                and self.answers.leads(first)
+                and (
+                    self._is_listed(first)
+                    or end - first > 1
+                    or self._closes(end, stop)
+                    or (self.telling and tokens.capital(first))
+                    or end == limit
+                    or tokens.text[end] in self.language.stops
+                )
             ):
                 self._mark(first, end, "name.question", 0.8)
             if found:
                 return
             if end > first:
                 return
-
-    def _doubtful_full(self, at: int, stop: int) -> bool:
-        """ "will parks": a first name that is a word, with a surname behind it."""
-        text = self.tokens.text
-        return at + 1 < stop and text[at] in self.doubtful and (
-            text[at + 1] in self.last or text[at + 1] in self.second
-        )
 
     def _listed(self, at: int) -> None:
         """A first name of the gazetteer, by what stands around it."""
@@ -423,20 +227,30 @@ class _Names:
         told = at > low and self._told(at)
         if self._followed(end, stop):
             told = True
-        if told and word in self.first and end == at + 1 == stop - 1 and self._free(end) and (
-            text[end] not in self.language.stops and not tokens.opens_clause(end)
+        if (
+            told
+            and word in self.first
+            and end == at + 1 == stop - 1
+            and self._free(end)
+            and (text[end] not in self.language.stops and not tokens.opens_clause(end))
         ):
             # A surname that nobody knows, at the turn's end.
             end += 1
-        if end == at + 1 < stop - 1 and text[end + 1] in self.people.answering and (
-            self._followed(end + 1, stop) and self._free(end)
-            and text[end] not in self.language.stops and not tokens.opens_clause(end)
+        if (
+            end == at + 1 < stop - 1
+            and text[end + 1] in self.people.answering
+            and (
+                self._followed(end + 1, stop)
+                and self._free(end)
+                and text[end] not in self.language.stops
+                and not tokens.opens_clause(end)
+            )
         ):
             # "Wiesenthal" in "Franziska Wiesenthal speaking".
             end, told = end + 1, True
-        surname = end > at + 1 and (text[end - 1] in self.last or (
-            text[end - 1] in self.second and (sure or told)
-        ))
+        surname = end > at + 1 and (
+            text[end - 1] in self.last or (text[end - 1] in self.second and (sure or told))
+        )
         if self.cased and not capital:
             return
         if word in self.doubtful and not surname:
@@ -461,8 +275,10 @@ class _Names:
         return word in self.weak and self._ends_with(self.weak, before)
 
     def _followed(self, end: int, stop: int) -> bool:
-        return end < stop and self.tokens.text[end] in self.behind and (
-            self._starts_with(self.behind, end)
+        return (
+            end < stop
+            and self.tokens.text[end] in self.behind
+            and (self._starts_with(self.behind, end))
         )
 
     def _again(self) -> None:
@@ -525,7 +341,6 @@ class _Names:
                 at = found[-1] + 1
                 if taken.isdisjoint(found):
                     yield Finding(found, "NAME", 0.75, "name.spelled")
-
 
     def _beside(self, taken: set[int]) -> Iterator[Finding]:
         """A word with its spelling behind or before it: "Price, P R I C E"."""

@@ -107,10 +107,15 @@ class _Values:
             small = (
                 self.speller.element(at)
                 and at not in self.tokens.counts
-                and (text[at] not in language.spelling.doubtful or len(self.speller.code(at, stop)) > 2)
+                and (
+                    text[at] not in language.spelling.doubtful
+                    or len(self.speller.code(at, stop)) > 2
+                )
             )
-            stops = text[at] in skip or text[at] in language.stops or text[at] in (
-                language.denials | language.moments
+            stops = (
+                text[at] in skip
+                or text[at] in language.stops
+                or text[at] in (language.denials | language.moments)
             )
             if (sign or small or not stops) and self.leads(at):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
@@ -124,15 +129,22 @@ class _Values:
         tokens, text, language, words = self.tokens, self.tokens.text, self.language, self.words
         low = tokens.first[tokens.turn[cue.first]]
         at = cue.first - 1
-        if at < low or text[at] not in words.owners or at - 1 < low or (
-            text[at - 1] not in words.owned
+        if (
+            at < low
+            or text[at] not in words.owners
+            or at - 1 < low
+            or (text[at - 1] not in words.owned)
         ):
             return []
         last = first = at - 2
-        while first >= low and last - first < MOST and (
-            self.speller.element(first)
-            or text[first] in words.signs
-            or (text[first] not in language.stops and text[first] not in language.denials)
+        while (
+            first >= low
+            and last - first < MOST
+            and (
+                self.speller.element(first)
+                or text[first] in words.signs
+                or (text[first] not in language.stops and text[first] not in language.denials)
+            )
         ):
             if first in tokens.claimed or (first < last and tokens.opens_clause(first + 1)):
                 break
@@ -148,8 +160,10 @@ class _Values:
                 break
             if at > first and word in language.stops and not self.speller.element(at):
                 joined = word in language.spelling.joints or word in language.fillers
-                sign = word in language.mail.at and at + 1 < stop and (
-                    tokens.text[at + 1] in self.words.at_signs
+                sign = (
+                    word in language.mail.at
+                    and at + 1 < stop
+                    and (tokens.text[at + 1] in self.words.at_signs)
                 )
                 if not joined and not sign and word not in self.words.inside:
                     break

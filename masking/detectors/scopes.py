@@ -31,9 +31,7 @@ class _Scope:
 class Scopes:
     """One pass over the call, in the order of speech."""
 
-    def __init__(
-        self, tokens: Tokens, neutral: NeutralTurns, leads: Callable[[int], bool]
-    ) -> None:
+    def __init__(self, tokens: Tokens, neutral: NeutralTurns, leads: Callable[[int], bool]) -> None:
         self._leads = leads
         self.tokens, self.neutral = tokens, neutral
         self.scope: _Scope | None = None

@@ -105,7 +105,12 @@ SPOKEN_CODES = [
     ),
     (
         ["Code?", "first is a one, the second is seven, the last one is four", "CVV?", "174"],
-        ["Code?", "first is a [CVV], the second is [CVV], the last [CVV] is [CVV]", "CVV?", "[CVV]"],
+        [
+            "Code?",
+            "first is a [CVV], the second is [CVV], the last [CVV] is [CVV]",
+            "CVV?",
+            "[CVV]",
+        ],
     ),
 ]
 

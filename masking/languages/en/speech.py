@@ -75,7 +75,8 @@ COPULAS = words(
 )
 
 LEADS = words(
-    "again said heard confirm right back it's its that's thats um uh erm er hmm okay ok yes yeah yep sure so says reads well ah oh and "
+    "again said heard confirm right back it's its that's thats um uh erm er hmm okay ok yes yeah "
+    "yep sure so says reads well ah oh and "
     "then like fine right alright starts begins with goes here's number's number hello hi correct "
     "mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
     "ready code it'd thatd mine done"
