@@ -146,16 +146,24 @@ class Addresses(Places):
         if last == at - 1 and not (numbered or tokens.text[at] in self.words.whole):
             return []
         first = last
-        while first - 1 >= low and last - first < NUMBER_TOKENS:
+        said = last + 1
+        while first - 1 >= low and last - first < 2 * NUMBER_TOKENS:
             if first - 1 in tokens.number and first - 1 not in tokens.claimed:
                 first -= 1
             elif tokens.text[first - 1] in self.words.inside_numbers and (
                 first - 2 >= low and first - 2 in tokens.number
             ):
                 first -= 2
+            elif tokens.text[first - 1] in self.language.mail.back and (
+                first - 2 >= low and first - 2 in tokens.number and last - first < 6
+            ):
+                # "Two one eight nine, sorry, five oh five": the house is the last of them.
+                said = min(said, first) if said <= last else first
+                first -= 2
             else:
                 break
-        members = [each for each in range(first, last + 1) if each in tokens.number]
+        said = first if said > last else said
+        members = [each for each in range(said, last + 1) if each in tokens.number]
         digits = "".join(read([tokens.number[each] for each in members]))
         if not 1 <= len(digits) <= 6:
             return []

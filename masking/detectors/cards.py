@@ -61,6 +61,10 @@ def _cut(run: Run, cards: Cards) -> int:
             for size in issuer_lengths(run.digits[position : position + 4]):
                 end = ends.get(position + size)
                 if end is not None and luhn(run.digits[position : position + size]):
+                    left = sum(map(len, run.parts[done:element]))
+                    if left < 3 and not done:
+                        # A digit too many before it: the recogniser's.
+                        element = done
                     if element > done:
                         cards.rest.append(run.part(done, element, after_card=done > 0))
                     tokens = run.tokens[element:end]

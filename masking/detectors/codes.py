@@ -281,7 +281,9 @@ class Speller:
             if self.letter(at) and at not in self.tokens.claimed:
                 found = self.code(at, stop)
                 letters = sum(bool(self.letter(each)) for each in found)
-                if letters >= least and not any(each in self.tokens.number for each in found):
+                numbers = [each for each in found if each in self.tokens.number]
+                # "o" is a letter here, whatever it is in a number.
+                if letters >= least and all(len(self.tokens.text[each]) == 1 for each in numbers):
                     return found
                 at = found[-1] + 1 if found else at + 1
             else:

@@ -74,8 +74,23 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
                 at += 1
         elif at >= end or tokens.gap[at] != ".":
             return None
+    at = _put_right(tokens, language, at, end)
     more = at < end and (tokens.gap[at] == "." or tokens.text[at] in language.mail.dots)
     return None if more and at + 1 in tokens.number else at - 1
+
+
+def _put_right(tokens: Tokens, language: Language, at: int, end: int) -> int:
+    """After "no, dot one two zero" behind the last number; `at` where nothing is taken back."""
+    ahead, back = at, False
+    skip = language.fillers | language.mail.back | language.mail.dots
+    while ahead < min(end, at + OCTET_TOKENS) and tokens.text[ahead] in skip:
+        back = back or tokens.text[ahead] in language.mail.back
+        ahead += 1
+    if not back or ahead >= end or ahead not in tokens.number:
+        return at
+    while ahead < end and ahead in tokens.number and ahead - at < 2 * OCTET_TOKENS:
+        ahead += 1
+    return ahead
 
 
 def _six(tokens: Tokens, asked: set[int]) -> Iterator[Finding]:

@@ -106,6 +106,7 @@ class _Values:
             sign = text[at] in language.spelling.joints or text[at] in self.words.signs
             small = (
                 self.speller.element(at)
+                and text[at] not in language.interjections
                 and at not in self.tokens.counts
                 and (
                     text[at] not in language.spelling.doubtful

@@ -52,6 +52,11 @@ def triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
     return _of(language.code)
 
 
+def _verbal(word: str) -> bool:
+    """ "my name is misspelled": words that are hardly ever names unless a list has them."""
+    return len(word) > 5 and word.endswith(("ed", "ing", "ly"))
+
+
 class Persons:
     """Reads names out of tokens."""
 
@@ -185,7 +190,9 @@ class Persons:
                     break
                 if (
                     at + 1 >= stop
-                    or not (self._is_listed(at + 1) or capital)
+                    or not (
+                        self._is_listed(at + 1) or capital or tokens.text[at + 1] in self.second
+                    )
                     or (len(tokens.text[at + 1]) == 1)
                 ):
                     break
@@ -201,8 +208,7 @@ class Persons:
                     sure
                     and at == start
                     and word in self.doubtful
-                    and at + 1 < stop
-                    and (tokens.text[at + 1] in self.last or tokens.text[at + 1] in self.second)
+                    and (at + 1 >= stop or self._doubtful_full(at, stop))
                 )
             ):
                 break
@@ -220,7 +226,7 @@ class Persons:
                     or (sure and closes and self._leads_surname(at - 1, start))
                 ):
                     break
-            elif not (sure or self._is_listed(at)):
+            elif not self._is_listed(at) and (not sure or (_verbal(word) and not capital)):
                 break
             at += 1
         while at > start and tokens.text[at - 1] in people.particles and at - 1 > start:

@@ -162,7 +162,7 @@ class Places:
         return (
             at not in tokens.number
             and at not in tokens.claimed
-            and word not in self.language.stops
+            and (word not in self.language.stops or tokens.capital(at))
             and word not in self.language.fillers
             and len(word) > 1
             and (at == first or not tokens.opens_clause(at))

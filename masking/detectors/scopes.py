@@ -11,7 +11,7 @@ from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
 EXPECTED: Mapping[str, int] = {
-    "CARD": 15, "SSN": 9, "PHONE": 10, "ACCOUNT": 8, "MRN": 6, "IBAN": 14,
+    "CARD": 15, "SSN": 9, "PHONE": 10, "ACCOUNT": 8, "MRN": 6, "IBAN": 14, "IP": 9,
 }  # fmt: skip
 """The labels that are asked for in digits, and how many of them answer the question."""
 TURNS = 4

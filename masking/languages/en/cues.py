@@ -109,10 +109,10 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "employee id", "employee number", "student id", "medicare number", "medicaid number",
         "meter number", "user id", "account ending", "account with", "rewards account",
         "account id", "account i d", "national insurance number", "national insurance",
-        "member", "policy", "of the account", "of your account", "of my account",
+        "of the account", "of your account", "of my account",
         "account last four", "which account", "beneficiary id", "medicare id", "utility account",
     ),
-    "ACCOUNT~": ("account", "id number", "i d number"),
+    "ACCOUNT~": ("account", "id number", "i d number", "member", "policy"),
     "MRN": (
         "medical record number", "medical record", "mrn", "m r n", "patient id", "patient i d",
         "patient number", "chart number", "hospital number", "health record number",

@@ -76,7 +76,8 @@ PEOPLE = People(
         "is the account holder, is the cardholder, is the patient, was the name"
     ),
     questions=phrases(
-        "your name, full name, your first name, your last name, first and last name, who am i,"
+        "and first, and last, and the first, and the last, who helped, who referred, who did you"
+        ", who was your, who is your, your name, full name, your first name, your last name, first and last name, who am i,"
         "who am i speaking, who am i talking, who is calling, who's calling, who's this,"
         "who is this, name on the card, name on the account, patient's name, patient name,"
         "cardholder name, cardholder's name, card holder name, your surname, spell your name,"
@@ -94,6 +95,7 @@ PEOPLE = People(
         "daughter's name, mother's name, father's name, doctor's name, physician's name, passenger,"
         "his name, her name, their name, driver's name, guest's name, provider's name, and name"
     ),
+    # Alone in a turn it is a question: "name?"
     particles=words(
         "de da do dos das del della di la las los le van von der den ten ter el al bin ibn abu mac"
         " mc o st san santa y e dela d'"
@@ -102,6 +104,6 @@ PEOPLE = People(
         "yes yeah yep yup sure of course okay ok um uh it's its it is that's that would be the name"
         " my name's and so well hi hello hey this i'm im i am speaking with certainly absolutely"
         " right no problem you can put under full first last full-name please oh ah er just"
-        " mine will be name's names her his he she under for it'd thats here's"
+        " mine down put will be name's names her his he she under for it'd thats here's"
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from masking.languages.table import Dates, Mail, Passwords, Spelling, phrases, words
 
 FILLERS = words(
-    "second set block next last final "
+    "second set block next last final finally lastly bit "
     "um umm uh uhm er erm ah eh hm hmm mm and then okay ok so like dash hyphen space slash dot "
     "point comma wait sorry no actually correction i mean well yeah yes let me see again "
     "that's thats pause hang scratch hold group first third fourth huh "
@@ -78,7 +78,7 @@ LEADS = words(
     "again said heard confirm right back it's its that's thats um uh erm er hmm okay ok yes yeah "
     "yep sure so says reads well ah oh and "
     "then like fine right alright starts begins with goes here's number's number hello hi correct "
-    "mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
+    "down mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
     "ready code it'd thatd mine done"
 )
 
