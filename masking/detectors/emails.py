@@ -150,7 +150,11 @@ class _Spoken:
         tokens, text = self.tokens, self.tokens.text
         skip = self.language.fillers | self.language.people.answers | self.mail.asides
         first = start
-        while first < stop and text[first] in skip and not self._small(first):
+        while first < stop and (
+            (text[first] in skip and not self._small(first))
+            or first in tokens.counts
+            or text[first] in self.language.moments
+        ):
             first += 1
         last, plain, signs, joined = first - 1, 0, 0, False
         for at in range(first, min(stop, first + MOST_LOCAL)):
@@ -181,9 +185,10 @@ class _Spoken:
         if domain is None or not self._announced(index):
             return None
         local = self._local(index - 1)
-        if not local:
+        if not local and not self._opens(index):
             return None
-        return Finding([*local, *domain], "EMAIL", 0.8, "email.spoken")
+        # Alone where the other side said the "at": "john smith" - "at?" - "gmail dot com".
+        return Finding([*local, *domain], "EMAIL", 0.8 if local else 0.65, "email.spoken")
 
     def _announced(self, index: int) -> bool:
         """Whether an address was spoken of shortly before, or is just behind."""
@@ -267,7 +272,8 @@ class _Spoken:
         while at >= low:
             word = text[at]
             small = self._small(at)
-            if at < last and not (joined or small or self._small(at + 1)):
+            taken_back = word in mail.back or (at < last and text[at + 1] in mail.back)
+            if at < last and not (joined or small or taken_back or self._small(at + 1)):
                 between = gap[at + 1]
                 if any(char in between for char in ",.?!;:") and between not in _GLUE:
                     break
@@ -279,7 +285,8 @@ class _Spoken:
             elif small or joined or glued:
                 first, joined = at, False
             elif (
-                word in mail.asides
+                (word in mail.back and first <= last)
+                or word in mail.asides
                 or self._as_in(at)
                 or (first > last and (word in self.mail.back or word in self.language.fillers))
                 or (word in mail.at and at < last and self._taken_back(at, first))
@@ -342,7 +349,8 @@ class _Spoken:
         if announced or not mail.providers.isdisjoint(tokens.text[at] for at in domain):
             return 0.9
         spelled = sum(len(word) == 1 for word in words)
-        if any(word in mail.joints for word in words) or spelled > 1:
+        letters = sum(len(tokens.text[at]) == 1 for at in domain)
+        if any(word in mail.joints for word in words) or spelled > 1 or letters > 2:
             return 0.8
         if any(at in tokens.number for at in local) or not self.names.isdisjoint(words):
             return 0.7

@@ -22,11 +22,12 @@ def find_passwords(
     """The values of password cues; they are claimed."""
     reader = _Values(tokens, language, answers)
     for cue in cues:
-        if cue.label != "PASSWORD":
+        code = cue.label == "PIN" and tokens.text[cue.first].startswith("pass")
+        if cue.label != "PASSWORD" and not code:
             continue
         told = False
         found = reader.before(cue)
-        if found:
+        if found and not code:
             tokens.claim(found)
             yield Finding(found, "PASSWORD", 0.8, "password.cue_after")
             continue
@@ -39,6 +40,9 @@ def find_passwords(
                 if tokens.speakers[tokens.turn[cue.first]] == tokens.speakers[tokens.turn[start]]:
                     continue
                 found = reader.answer(start, stop, told=told)
+            if found and code and found[0] in tokens.number:
+                # A passcode of digits is a PIN.
+                break
             if found:
                 tokens.claim(found)
                 how = "question" if place else "cue"

@@ -161,7 +161,7 @@ MAIL = Mail(
 PASSWORDS = Passwords(
     signs=words(
         "exclamation dollar sign hash hashtag asterisk star underscore ampersand percent symbol"
-        " capital uppercase bang"
+        " capital uppercase bang caps"
     ),
     at_signs=words("sign symbol"),
     where=words("on for with to there at of i we you that"),
