@@ -216,7 +216,7 @@ class _Spoken:
         text, gap, fillers = self.tokens.text, self.tokens.gap, self.language.fillers
         stop = min(stop, start + MOST_DOMAIN)
         at, labels, spelled, best = start, 0, 0, None
-        while at < stop:
+        while at < stop and at not in self.tokens.claimed:
             word = text[at]
             dotted = at > start and gap[at] == "."
             if word in self.mail.dots and labels:

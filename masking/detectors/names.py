@@ -223,9 +223,9 @@ class Names(Persons):
         low = tokens.first[tokens.turn[at]]
         if at > low and (text[at - 1] in self.people.places or self._for_a_letter(at)):
             return
-        if word in self.people.places or (end < stop and end in tokens.number and not (
-            at > low and self._told(at)
-        )):
+        if word in self.people.places or (
+            end < stop and end in tokens.number and not (at > low and self._told(at))
+        ):
             # "Santa Rosa", "Apollo 13".
             return
         sure = word in self.first

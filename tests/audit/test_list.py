@@ -230,7 +230,7 @@ def many(db):
         cursor.execute("SET LOCAL ROLE NONE")
         cursor.execute(
             "SELECT audit_ensure_partition(now() - n * interval '1 month')"
-            " FROM generate_series(0, 2) n"
+            " FROM generate_series(0, 3) n"
         )
         cursor.execute(
             """

@@ -50,8 +50,8 @@ def test_an_application_stores_and_reads_its_own(
 def test_what_is_brought_in_stays_as_long_as_the_rest(store: Any, api: Any) -> None:
     with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False):
         made = store(recorded_at="2010-05-06T07:08:09Z")
-        assert made.json()["delete_after"] == "2032-02-28T12:00:00Z"
-        assert read(api, made.json()["id"]).json()["delete_after"] == "2032-02-28T12:00:00Z"
+        assert made.json()["delete_after"] == "2032-03-01T12:00:00Z"
+        assert read(api, made.json()["id"]).json()["delete_after"] == "2032-03-01T12:00:00Z"
 
 
 def test_text_is_content_too(store: Any, api: Any) -> None:

@@ -77,7 +77,8 @@ PEOPLE = People(
     ),
     questions=phrases(
         "and first, and last, and the first, and the last, who helped, who referred, who did you"
-        ", who was your, who is your, your name, full name, your first name, your last name, first and last name, who am i,"
+        ", who was your, who is your, your name, full name, your first name, your last name,"
+        "first and last name, who am i,"
         "who am i speaking, who am i talking, who is calling, who's calling, who's this,"
         "who is this, name on the card, name on the account, patient's name, patient name,"
         "cardholder name, cardholder's name, card holder name, your surname, spell your name,"

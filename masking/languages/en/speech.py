@@ -152,7 +152,7 @@ MAIL = Mail(
     ),
     providers=words(
         "gmail googlemail yahoo hotmail outlook icloud aol proton protonmail live msn comcast "
-        "verizon fastmail mail gmx web ymail me mac att sbcglobal bellsouth zoho yandex posteo "
+        "verizon fastmail gmx web ymail me mac att sbcglobal bellsouth zoho yandex posteo "
         "btinternet sky virgin"
     ),
     back=words("no sorry wait actually mean correction rather scratch not"),
