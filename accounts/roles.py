@@ -78,6 +78,7 @@ ROLES: dict[str, Role] = {
             "phi.add_statementissued",
             "phi.read_original",
             "phi.play_recording",
+            "phi.mute_recording",
             "phi.search_transcripts",
             "phi.review_break_glass",
             "phi.keep_care_relationship",

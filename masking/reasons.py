@@ -85,6 +85,7 @@ REASONS: Mapping[str, str] = {
     "phone.plus": "A plus before it makes it an international telephone number.",
     "ssn.part": "A part of a Social Security number, such as its last four digits.",
     "track": "It has the form of a card's magnetic stripe.",
+    "placeholder": "The text came with a placeholder there: what it stands for was said.",
 }
 """Codes that a sentence of their own tells better than their two halves do."""
 

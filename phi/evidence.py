@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Exists, F
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from core import inventory
@@ -13,6 +13,7 @@ from core.evidence import FAIL, PASS, UNKNOWN, Check, declare
 from phi import blobs
 from phi.models import (
     BreakGlass,
+    MutedVariant,
     TranscriptIndex,
     VoiceProfile,
     VoiceProfileDestruction,
@@ -26,6 +27,7 @@ NEWEST = 20
 MESSAGE, STREAM = 1, b"VCS1"
 SWEEP_GRACE = timedelta(hours=2)
 """The sweep that destroys what was withdrawn runs every hour."""
+MUTING_GRACE = timedelta(hours=1)
 VENDOR_GRACE = timedelta(days=30)
 
 
@@ -52,8 +54,7 @@ def encryption_at_rest() -> tuple[str, str, str]:
         for first, length in cursor.fetchall():
             seen += 1
             open_ += not (first == MESSAGE and length > 45)
-    names = VoiceRecording.objects.filter(lost_at__isnull=True).values_list("blob", flat=True)
-    for name in names.order_by("-id")[:NEWEST]:
+    for name in _newest_blobs():
         try:
             with blobs.open_blob(name) as blob:
                 head = blob.read(len(STREAM))
@@ -70,6 +71,15 @@ def encryption_at_rest() -> tuple[str, str, str]:
     if TranscriptIndex.objects.exists():
         said += " Masked words of transcripts lie in the search index in the clear."
     return PASS, figure, said
+
+
+def _newest_blobs() -> list[str]:
+    """Of originals and of muted variants."""
+    names: list[str] = []
+    for model in (VoiceRecording, MutedVariant):
+        there = model.objects.filter(lost_at__isnull=True, blob__isnull=False)
+        names += filter(None, there.order_by("-pk").values_list("blob", flat=True)[:NEWEST])
+    return names
 
 
 declare(
@@ -91,6 +101,37 @@ def break_glass_reviewed() -> tuple[str, str, str]:
     if overdue:
         return FAIL, figure, "Some break-glass accesses were not reviewed in time."
     return PASS, figure, "No review of a break-glass access is overdue."
+
+
+def security_codes_destroyed() -> tuple[str, str, str]:
+    """No recording in which a card security code was said stays longer than it takes to mute it
+    (PCI DSS 4.0.1, 3.3.1)."""
+    told = MutedVariant.objects.exclude(reason="")
+    total = told.count()
+    if not total:
+        return UNKNOWN, "0 recordings", "No card security code was heard in a recording."
+    late = told.exclude(state=MutedVariant.State.READY).filter(
+        Q(state=MutedVariant.State.FAILED) | Q(created_at__lte=timezone.now() - MUTING_GRACE)
+    )
+    count = late.count()
+    if count:
+        return (
+            FAIL,
+            f"{count} of {total} not destroyed",
+            "Recordings in which a card security code was said wait in quarantine for being muted.",
+        )
+    return PASS, f"{total} recordings", "Originals with a card security code are destroyed."
+
+
+declare(
+    Check(
+        code="phi.security_codes_destroyed",
+        title="Card security codes are destroyed",
+        articles=("PCI DSS 4.0.1, 3.3.1",),
+        measure=security_codes_destroyed,
+        link="admin:phi_voicerecording_changelist",
+    )
+)
 
 
 def voice_profiles_released() -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -16,8 +16,9 @@ from core import panels
 from core.actors import actor_of
 from core.errors import CiphertextRefused
 from core.panels import Panel
-from phi.models import PurposeOfUse, Transcript, VoiceRecording
-from phi.services import care
+from phi.models import MutedVariant, PurposeOfUse, Transcript, VoiceRecording
+from phi.services import care, muting
+from phi.services.playing import MUTED, ORIGINAL, playable_variants
 from phi.services.transcripts import MASKED, read_transcript
 
 _LABEL = re.compile(r"\[([A-Z]{2,16})\]")
@@ -31,6 +32,26 @@ class PurposeForm(forms.Form):
         choices=[("", "Choose one"), *PurposeOfUse.choices],
         widget=UnfoldAdminSelectWidget,
     )
+
+
+class PlayForm(PurposeForm):
+    """And which variant of a recording they want to hear: the muted one, where there is a
+    choice."""
+
+    variant = forms.ChoiceField(label="Variant", required=False, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, recording: VoiceRecording, data: Any = None) -> None:
+        super().__init__(data, auto_id="play_%s")
+        self.offered = playable_variants(recording)
+        field = cast(forms.ChoiceField, self.fields["variant"])
+        field.choices = [(each, VARIANT_NAMES[each]) for each in self.offered]
+
+    def clean_variant(self) -> str:
+        """The one that was chosen, else the first."""
+        return self.cleaned_data["variant"] or self.offered[0]
+
+
+VARIANT_NAMES = {MUTED: "Muted: what the transcript masks is silent", ORIGINAL: "Original"}
 
 
 def purpose_form(kind: str, data: Any = None) -> PurposeForm:
@@ -59,12 +80,22 @@ def conversation(turns: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def recording_parts(request: HttpRequest, recording: VoiceRecording) -> dict[str, Any]:
     """What the recording's part of a page needs."""
-    playable = recording.state == VoiceRecording.State.AVAILABLE and recording.lost_at is None
+    variant = muting.variant_of(recording)
+    offered = playable_variants(recording)
+    lost = recording.lost_at is not None and MUTED not in offered
     allowed = request.user.has_perm("phi.play_recording")  # type: ignore[union-attr]
+    failed = variant is not None and (
+        variant.state == MutedVariant.State.FAILED or variant.lost_at is not None
+    )
+    again = failed and recording.blob is not None
+    may_mute = request.user.has_perm(muting.MUTE)  # type: ignore[union-attr]
     return {
         "recording": recording,
-        "playable": playable,
-        "form": purpose_form("play") if playable and allowed else None,
+        "variant": variant,
+        "lost": lost,
+        "failed": failed,
+        "retry": again and may_mute,
+        "form": PlayForm(recording) if offered and allowed and not lost else None,
     }
 
 
@@ -87,7 +118,7 @@ def transcript_parts(request: HttpRequest, transcript: Transcript) -> dict[str, 
 
 
 def _call_recording(request: HttpRequest, call: Call) -> dict[str, Any] | None:
-    rows = VoiceRecording.objects.filter(call=call)
+    rows = VoiceRecording.objects.select_related("muted").filter(call=call)
     recording = care.of_own_patients(rows, request.user).first()
     return None if recording is None else recording_parts(request, recording)
 

@@ -9,7 +9,7 @@ from core.actors import Actor, request_id
 from core.errors import CiphertextRefused
 from phi.bodies import Pieces, Stretch, stretch_of
 from phi.models import VoiceRecording
-from phi.services.recordings import play_recording
+from phi.services.playing import ORIGINAL, play_recording, refuse_unplayable
 
 AUDIO_TYPES = {
     VoiceRecording.Format.WAV: "audio/wav",
@@ -20,22 +20,30 @@ AUDIO_TYPES = {
 
 
 def audio_response(
-    *, request: HttpRequest, actor: Actor, recording: VoiceRecording, purpose_of_use: str
+    *,
+    request: HttpRequest,
+    actor: Actor,
+    recording: VoiceRecording,
+    purpose_of_use: str,
+    variant: str = ORIGINAL,
 ) -> StreamingHttpResponse:
-    """The recording, or the one range that the request asks for (RFC 9110, 14), decrypted as it
-    goes; the event commits first. Raises what ``play_recording`` raises, and Problem 416. A store
-    that goes away in the middle ends the connection short of the promised length."""
-    etag = f'"{recording.sha256}"'
+    """A variant of the recording, or the one range that the request asks for (RFC 9110, 14),
+    decrypted as it goes; the event commits first. Raises what ``play_recording`` raises, and
+    Problem 416. A store that goes away in the middle ends the connection short of the promised
+    length."""
+    stored = refuse_unplayable(recording, variant)
+    etag = f'"{stored.sha256}"'
     wanted = request.headers.get("Range", "")
     if request.headers.get("If-Range", etag) != etag:
         wanted = ""
-    stretch: Stretch = stretch_of(wanted, recording.bytes)
+    stretch: Stretch = stretch_of(wanted, stored.bytes)
     reader = play_recording(
         actor=actor,
         recording=recording,
         purpose_of_use=purpose_of_use,
         start=stretch.start,
         end=stretch.end,
+        variant=variant,
     )
     asked = request_id.get()
 
@@ -54,10 +62,10 @@ def audio_response(
         "ETag": etag,
     }
     if stretch.partial:
-        headers["Content-Range"] = f"bytes {stretch.start}-{stretch.end - 1}/{recording.bytes}"
+        headers["Content-Range"] = f"bytes {stretch.start}-{stretch.end - 1}/{stored.bytes}"
     return StreamingHttpResponse(
         Pieces(reader, stretch, refused),
         status=206 if stretch.partial else 200,
-        content_type=AUDIO_TYPES[VoiceRecording.Format(recording.format)],
+        content_type=AUDIO_TYPES[VoiceRecording.Format(stored.format)],
         headers=headers,
     )

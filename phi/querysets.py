@@ -13,7 +13,7 @@ class RecordingQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def visible_to(self, application_id: UUID | None) -> Self:
         """Those of an application's own calls; all of them for a person (None)."""
-        rows = self.select_related("call")
+        rows = self.select_related("call", "muted")
         return rows if application_id is None else rows.filter(call__application=application_id)
 
 

@@ -4,6 +4,7 @@ from phi.models import (
     Disclosure,
     DisclosureSuspension,
     HealthRecord,
+    MutedVariant,
     StatementIssued,
     Transcript,
     VoiceProfile,
@@ -24,6 +25,12 @@ sealed.declare(
     "waveform_sealed",
     bound=lambda row: (owner_of(row.call), row.waveform_aad),
     related=("call",),
+)
+sealed.declare(
+    MutedVariant,
+    "waveform_sealed",
+    bound=lambda row: (owner_of(row.recording.call), row.waveform_aad),
+    related=("recording__call",),
 )
 sealed.declare(
     DisclosureSuspension,

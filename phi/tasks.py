@@ -1,4 +1,4 @@
-"""Blobs without rows go; rows without blobs are told of."""
+"""Celery's entries: ids in, nothing else; safe to kill and to repeat."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.actors import Actor
+from phi.services import muting, silencing
 from phi.services.indexing import empty_index
 from phi.services.suspicion import LOOKS, flag_own_record
 from phi.services.upkeep import sweep
@@ -26,6 +27,20 @@ def check_look(access_id: str) -> None:
 def sweep_orphan_blobs() -> None:
     """Delete what failed uploads left and report what is missing; safe to kill and repeat."""
     sweep(before=timezone.now() - ORPHAN_AGE)
+
+
+@shared_task
+def mute_recording(recording_id: str) -> None:
+    """Make a recording's muted variant, where that is still to be done."""
+    silencing.mute_recording(
+        actor=Actor.system("phi.mute_recording"), recording_id=UUID(recording_id)
+    )
+
+
+@shared_task
+def hand_over_muting() -> None:
+    """Hand over again what a dead worker or a lost message left lying."""
+    muting.hand_over(now=timezone.now())
 
 
 @shared_task

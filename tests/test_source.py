@@ -253,6 +253,9 @@ def test_no_weak_primitive():
         # Have I Been Pwned names stolen passwords by their SHA-1: a file's format, no protection.
         if name == "hashlib.sha1" and place.startswith("accounts/passwords.py:"):
             continue
+        # So is the MD5 of its samples that FLAC's head names (RFC 9639, 8.2).
+        if name == "hashlib.md5" and place.startswith("masking/audio.py:"):
+            continue
         assert last not in {"md5", "sha1", "MD5", "SHA1", "ARC4", "TripleDES", "ECB", "CBC"}, place
         assert last not in {"PKCS1v15", "Blowfish", "IDEA", "CAST5", "SEED"}, place
         if name == "hashlib.new":

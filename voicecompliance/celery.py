@@ -54,5 +54,6 @@ app.conf.beat_schedule = {
         "task": "phi.tasks.empty_transcript_index",
         "schedule": crontab(minute="57"),
     },
+    "phi-muting": {"task": "phi.tasks.hand_over_muting", "schedule": 60.0},
     "phi-orphan-blobs": {"task": "phi.tasks.sweep_orphan_blobs", "schedule": crontab(minute="52")},
 }

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -31,9 +31,15 @@ from phi.admin import search
 from phi.blobs import StorageUnavailable
 from phi.models import PurposeOfUse, Transcript, VoiceRecording
 from phi.playback import audio_response
-from phi.services import care
+from phi.services import care, muting
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
-from phi.services.recordings import open_sound, waveform_of
+from phi.services.playing import (
+    MUTED,
+    QUARANTINED,
+    note_refused,
+    open_sound,
+    waveform_of,
+)
 from phi.services.transcripts import ORIGINAL, read_transcript
 from retention.schedule import keep_of
 
@@ -63,6 +69,7 @@ class ContentAdmin(ReadOnlyAdmin):
     purpose. Care staff know of their own patients' alone."""
 
     code = event_type = ""
+    list_related: tuple[str, ...] = ("call",)
     search_help_text = "The exact id of this, its call or its data subject"
     exact_search = ("id", "call")
     ordering = ("-id",)
@@ -70,7 +77,7 @@ class ContentAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         days = keep_of(inventory.get(self.code), timezone.now()).days
         rows = care.of_own_patients(super().get_queryset(request), request.user)
-        rows = rows.select_related("call")
+        rows = rows.select_related(*self.list_related)
         return rows.annotate(keep_days=Value(days, output_field=IntegerField()))
 
     def changeform_view(
@@ -134,11 +141,20 @@ class ContentAdmin(ReadOnlyAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{step}", args=[obj.pk])
 
 
+class MutingFilter(admin.ChoicesFieldListFilter):
+    """How far its muted variant is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "muted variant"
+
+
 @admin.register(VoiceRecording)
 class VoiceRecordingAdmin(ContentAdmin):
     code, event_type = RECORDINGS, "recording"
     list_display = ("id", "call_id", "captured_at", "state", "duration", "delete_after")
-    list_filter = ("state", "format")
+    list_related = ("call", "muted")
+    list_filter = ("state", ("muted__state", MutingFilter), "format")
     fields = (
         "id",
         "call",
@@ -154,13 +170,32 @@ class VoiceRecordingAdmin(ContentAdmin):
         "captured_at",
         "created_at",
         "lost_at",
+        "muted_variant",
+        "muted_sha256",
+        "silenced",
+        "original_destroyed_at",
         "delete_after",
     )
-    readonly_fields = ("duration", "delete_after")
+    readonly_fields = ("duration", "muted_variant", "muted_sha256", "silenced", "delete_after")
 
     @admin.display(description="duration", ordering="duration_ms")
     def duration(self, recording: VoiceRecording) -> str:
         return "{:d}:{:02d}".format(*divmod(round(recording.duration_ms / 1000), 60))
+
+    @admin.display(description="muted variant")
+    def muted_variant(self, recording: VoiceRecording) -> str:
+        variant = muting.variant_of(recording)
+        return variant.get_state_display() if variant else "–"
+
+    @admin.display(description="SHA-256 of the muted variant")
+    def muted_sha256(self, recording: VoiceRecording) -> str:
+        variant = muting.variant_of(recording)
+        return (variant.sha256 if variant else "") or "–"
+
+    @admin.display(description="stretches silenced")
+    def silenced(self, recording: VoiceRecording) -> str:
+        variant = muting.variant_of(recording)
+        return "–" if variant is None or variant.intervals is None else str(variant.intervals)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -168,6 +203,7 @@ class VoiceRecordingAdmin(ContentAdmin):
         own = [
             path("<uuid:object_id>/play/", wrap(self.play), name="phi_voicerecording_play"),
             path("<uuid:object_id>/audio/", audio, name="phi_voicerecording_audio"),
+            path("<uuid:object_id>/mute/", wrap(self.mute), name="phi_voicerecording_mute"),
         ]
         return own + super().get_urls()
 
@@ -179,18 +215,24 @@ class VoiceRecordingAdmin(ContentAdmin):
         recording = self.step(request, object_id, "phi.play_recording")
         if request.method != "POST":
             return HttpResponseRedirect(self.address(recording))
-        form = panels.purpose_form("play", request.POST)
+        form = panels.PlayForm(recording, request.POST)
         source, refusal = "", None
-        picture, damaged = None, ""
-        if form.is_valid():
-            purpose = form.cleaned_data["purpose_of_use"]
+        picture, damaged, wanted = None, "", {"purpose_of_use": "", "variant": ""}
+        if not form.offered:
+            # Nothing can be played: say why, whatever was chosen.
+            refusal = self._refusal(request, recording)
+        elif form.is_valid():
+            wanted = form.cleaned_data
+            purpose, variant = wanted["purpose_of_use"], wanted["variant"]
             try:
                 # Told here: a browser says nothing of why sound does not come.
-                open_sound(recording).close()
-                picture, damaged = self._picture(request, recording)
-                source = f"{self.address(recording, 'audio')}?{_grant(request, recording, purpose)}"
-                self.audit(request, "player_opened", recording, purpose_of_use=purpose)
+                open_sound(recording, variant).close()
+                picture, damaged = self._picture(request, recording, variant)
+                grant = _grant(request, recording, purpose, variant)
+                source = f"{self.address(recording, 'audio')}?{grant}"
+                self.audit(request, "player_opened", recording, **wanted)
             except Problem as problem:
+                # The store is away, or a quarantine came in between.
                 refusal = problem
         page = self.page(
             request,
@@ -202,20 +244,59 @@ class VoiceRecordingAdmin(ContentAdmin):
             refusal=refusal.detail if refusal else "",
             waveform=picture,
             damaged=damaged,
-            purpose=PurposeOfUse(form.cleaned_data["purpose_of_use"]).label if source else "",
+            purpose=PurposeOfUse(wanted["purpose_of_use"]).label if source else "",
+            variant=panels.VARIANT_NAMES.get(wanted["variant"], ""),
             back=self.address(recording),
         )
         if isinstance(refusal, StorageUnavailable):
             page.status_code = refusal.status
         return page
 
+    def _refusal(self, request: HttpRequest, recording: VoiceRecording) -> Problem | None:
+        """Why it cannot be played; that one in quarantine was asked for is an event."""
+        try:
+            open_sound(recording).close()
+        except Problem as problem:
+            self._note_refused(request, recording, problem, request.POST.get("purpose_of_use", ""))
+            return problem
+        return None
+
+    def _note_refused(
+        self,
+        request: HttpRequest,
+        recording: VoiceRecording,
+        problem: Problem,
+        purpose: str,
+        variant: str = MUTED,
+    ) -> None:
+        if problem.code == QUARANTINED:
+            note_refused(
+                actor=actor_of(request),
+                recording_id=recording.pk,
+                problem=problem,
+                purpose_of_use=purpose,
+                variant=variant,
+            )
+
+    def mute(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """Have it muted again."""
+        recording = self.step(request, object_id, muting.MUTE)
+        if request.method == "POST":
+            try:
+                muting.retry_muting(actor=actor_of(request), recording_id=recording.pk)
+            except Problem as problem:
+                messages.error(request, problem.detail)
+            else:
+                messages.success(request, "The recording is being muted again.")
+        return HttpResponseRedirect(self.address(recording))
+
     def _picture(
-        self, request: HttpRequest, recording: VoiceRecording
+        self, request: HttpRequest, recording: VoiceRecording, variant: str
     ) -> tuple[dict[str, Any] | None, str]:
         """What the page needs to draw the sound, or why the picture does not open: the sound may
         all the same."""
         try:
-            picture = waveform_of(recording)
+            picture = waveform_of(recording, variant)
         except CiphertextRefused as error:
             record_refusal(actor=actor_of(request), error=error)
             return None, told(error)
@@ -236,7 +317,7 @@ class VoiceRecordingAdmin(ContentAdmin):
             granted = signing.loads(request.GET.get("grant", ""), salt=PLAY_SALT, max_age=PLAY_TIME)
         except signing.BadSignature:
             raise PermissionDenied from None
-        if granted[:2] != [str(recording.pk), str(request.user.pk)]:
+        if len(granted) != 4 or granted[:2] != [str(recording.pk), str(request.user.pk)]:
             raise PermissionDenied
         try:
             return audio_response(
@@ -244,8 +325,10 @@ class VoiceRecordingAdmin(ContentAdmin):
                 actor=actor_of(request),
                 recording=recording,
                 purpose_of_use=granted[2],
+                variant=granted[3],
             )
         except Problem as problem:
+            self._note_refused(request, recording, problem, *granted[2:])
             return HttpResponse(
                 problem.detail,
                 status=problem.status,
@@ -254,9 +337,9 @@ class VoiceRecordingAdmin(ContentAdmin):
             )
 
 
-def _grant(request: HttpRequest, recording: VoiceRecording, purpose: str) -> str:
-    """A signed word that this person may hear this recording for this purpose, for a while."""
-    words = [str(recording.pk), str(request.user.pk), purpose]
+def _grant(request: HttpRequest, recording: VoiceRecording, purpose: str, variant: str) -> str:
+    """A signed word that this person may hear this variant for this purpose, for a while."""
+    words = [str(recording.pk), str(request.user.pk), purpose, variant]
     return f"grant={signing.dumps(words, salt=PLAY_SALT)}"
 
 

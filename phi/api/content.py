@@ -24,7 +24,7 @@ from accounts.throttling import limit_sensitive
 from consent.api import IDEMPOTENCY, own_application, valid
 from consent.services.calls import find_call, record_refusal
 from core.actors import actor_of
-from core.errors import Conflict, Forbidden
+from core.errors import Forbidden
 from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
 from operations.maskingrules import active_rules
@@ -35,11 +35,11 @@ from phi.playback import AUDIO_TYPES, audio_response
 from phi.serializers import content as s
 from phi.services import care, transcripts
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS, delete_after
+from phi.services.playing import QUARANTINED, note_refused
 from phi.services.recordings import (
     find_recording,
     recordable,
     refuse_too_large,
-    refuse_unplayable,
     store_recording,
 )
 
@@ -157,12 +157,22 @@ class RecordingAudioView(StrangersNoted):
         responses={
             (200, "audio/*"): OpenApiTypes.BINARY,
             (206, "audio/*"): OpenApiTypes.BINARY,
+            409: OpenApiResponse(
+                description="The muted variant is not there: `muted-not-ready` (ask again),"
+                " `muting-failed`, `no-muted-variant`; or the recording is not screened yet:"
+                " `recording-unscreened`."
+            ),
+            410: OpenApiResponse(
+                description="`original-destroyed`: a card security code was said in it, and only"
+                " the muted variant is left."
+            ),
             416: OpenApiResponse(description="The range lies outside the recording."),
         },
         tags=["recordings"],
     )
     def get(self, request: Request, recording_id: UUID) -> StreamingHttpResponse:
-        """Play a recording for a purpose of use; every look is audited before its first byte."""
+        """Play a recording for a purpose of use, as it was sent or (`variant=muted`, as FLAC) with
+        what its transcript masks silenced; every look is audited before its first byte."""
         data = valid(s.PlayQuery, request.query_params)
         require_permission(request, "phi.play_recording")
         require_recent_factor(request)
@@ -171,15 +181,25 @@ class RecordingAudioView(StrangersNoted):
             application_id=own_application(request),
             user=credential_of(request).user,
         )
-        refuse_unplayable(recording)
-        if data["variant"] == "muted":
-            raise Conflict("There is no muted variant.", code="no-muted-variant")
         return audio_response(
             request=_plain(request),
             actor=actor_of(request),
             recording=recording,
             purpose_of_use=data["purpose_of_use"],
+            variant=data["variant"],
         )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, Forbidden) and exc.code == QUARANTINED:
+            asked = self.request.query_params
+            note_refused(
+                actor=actor_of(self.request),
+                recording_id=self.kwargs["recording_id"],
+                problem=exc,
+                purpose_of_use=asked.get("purpose_of_use", ""),
+                variant=asked.get("variant", ""),
+            )
+        return super().handle_exception(exc)
 
 
 class CallTranscriptView(RefusalsAudited):

@@ -18,6 +18,7 @@ from phi.models.health import (
     HealthRecord,
     MinimumNecessary,
 )
+from phi.models.muting import MutedVariant
 from phi.models.purposes import PurposeOfUse
 from phi.models.search import TranscriptIndex
 from phi.models.voiceprofiles import VoiceProfile, VoiceProfileDestruction
@@ -36,6 +37,7 @@ __all__ = [
     "Exclusion",
     "HealthRecord",
     "MinimumNecessary",
+    "MutedVariant",
     "PurposeOfUse",
     "StatementIssued",
     "Transcript",

@@ -19,9 +19,11 @@ SECURITY_CODE_HEARD = "card-security-code-heard"
 class VoiceRecording(models.Model):
     """The sound of one call, kept sealed in the blob store; evidence that it was taken, unchanged.
 
-    ``sha256`` and ``bytes`` are of the audio as it was sent. ``state`` says whether it may be
-    played: not before its transcript was screened for card security codes and PINs where the
-    application may take cards, and never once one was heard (PCI DSS 4.0.1, 3.3.1).
+    ``sha256`` and ``bytes`` are of the audio as it was sent, also when that is gone. ``state``
+    says whether it may be played: not before its transcript was screened for card security codes
+    and PINs where the application may take cards. Once one was heard nobody plays it, and as soon
+    as its muted variant is proved its original is destroyed (PCI DSS 4.0.1, 3.3.1): then
+    ``blob`` is null and ``original_destroyed_at`` says when.
     """
 
     class Format(models.TextChoices):
@@ -34,11 +36,16 @@ class VoiceRecording(models.Model):
         UNSCREENED = "unscreened", "Waits for its transcript"
         AVAILABLE = "available", "Available"
         QUARANTINED = "quarantined", "Quarantined"
+        MUTED = "muted", "Only the muted variant is left"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     call = models.OneToOneField("consent.Call", models.PROTECT, related_name="recording")
     blob = models.CharField(
-        max_length=80, unique=True, editable=False, help_text="A random name in the blob store."
+        max_length=80,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="A random name in the blob store; null once the original was destroyed.",
     )
     sha256 = models.CharField("SHA-256", max_length=64)
     bytes = models.PositiveBigIntegerField()
@@ -55,6 +62,12 @@ class VoiceRecording(models.Model):
     lost_at = models.DateTimeField(
         null=True, blank=True, help_text="When its sealed audio was found missing."
     )
+    original_destroyed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the original was destroyed because a card security code was heard.",
+    )
     waveform_sealed = models.BinaryField(
         null=True,
         editable=False,
@@ -67,7 +80,10 @@ class VoiceRecording(models.Model):
     class Meta:
         verbose_name = "recording"
         default_permissions = ("view",)
-        permissions = [("play_recording", "Can play a recording")]
+        permissions = [
+            ("play_recording", "Can play a recording"),
+            ("mute_recording", "Can have a recording muted again"),
+        ]
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
@@ -76,12 +92,25 @@ class VoiceRecording(models.Model):
             ),
             models.CheckConstraint(
                 name="phi_recording_state_known",
-                condition=Q(state__in=["unscreened", "available", "quarantined"]),
+                condition=Q(state__in=["unscreened", "available", "quarantined", "muted"]),
             ),
             models.CheckConstraint(
                 name="phi_recording_quarantine_has_reason",
-                condition=Q(state="quarantined") & ~Q(quarantine_reason="")
-                | ~Q(state="quarantined") & Q(quarantine_reason=""),
+                condition=Q(state__in=["quarantined", "muted"]) & ~Q(quarantine_reason="")
+                | ~Q(state__in=["quarantined", "muted"]) & Q(quarantine_reason=""),
+            ),
+            models.CheckConstraint(
+                name="phi_recording_has_its_original",
+                condition=Q(blob__isnull=False, original_destroyed_at__isnull=True)
+                | Q(
+                    blob__isnull=True,
+                    original_destroyed_at__isnull=False,
+                    state__in=["quarantined", "muted"],
+                ),
+            ),
+            models.CheckConstraint(
+                name="phi_recording_muted_is_destroyed",
+                condition=~Q(state="muted") | Q(original_destroyed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="phi_recording_hashed", condition=Q(sha256__regex="^[0-9a-f]{64}$")

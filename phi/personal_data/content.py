@@ -10,21 +10,25 @@ from core import inventory
 from core.errors import Conflict, Forbidden
 from core.inventory import Period
 from phi import blobs, waveforms
-from phi.models import Transcript, TranscriptIndex, VoiceRecording
+from phi.models import MutedVariant, Transcript, TranscriptIndex, VoiceRecording
 from phi.services.keeping import RECORDINGS, TRANSCRIPTS
-from phi.services.recordings import waveform_of
-from phi.services.transcripts import ORIGINAL, open_turns
+from phi.services.muting import variant_of
+from phi.services.playing import MUTED, ORIGINAL, waveform_of
+from phi.services.transcripts import ORIGINAL as UNMASKED
+from phi.services.transcripts import open_turns
 
 
 def export_recordings(subject_id: UUID) -> Iterable[dict[str, Any]]:
     """What is held, and the picture of the sound, which is made of it: the lowest and highest
     sample of up to 400 stretches of equal length, -128 to 127. Without the sound itself.
 
-    Of one that may be played by nobody, or not yet, the picture is withheld as well, and why is
-    said. Raises CiphertextRefused.
+    The picture is the original's; of the muted variant where only that is left. Of one that may
+    be played by nobody, or not yet, it is withheld as well, and why is said. Raises
+    CiphertextRefused.
     """
-    rows = VoiceRecording.objects.filter(call__subject_id=subject_id).select_related("call")
-    for recording in rows:
+    rows = VoiceRecording.objects.filter(call__subject_id=subject_id)
+    for recording in rows.select_related("call", "muted"):
+        muted = variant_of(recording)
         yield {
             "id": recording.id,
             "call": recording.call_id,
@@ -33,21 +37,36 @@ def export_recordings(subject_id: UUID) -> Iterable[dict[str, Any]]:
             "format": recording.format,
             "sha256": recording.sha256,
             "state": recording.state,
+            "original_destroyed_at": recording.original_destroyed_at,
+            "muted_variant": None
+            if muted is None or muted.made_at is None
+            else {
+                "made_at": muted.made_at,
+                "intervals": muted.intervals,
+                "sha256": muted.sha256 or recording.sha256,
+            },
             **_picture(recording),
         }
 
 
 def _picture(recording: VoiceRecording) -> dict[str, Any]:
     try:
-        picture = waveform_of(recording)
+        picture = waveform_of(recording, MUTED if recording.blob is None else ORIGINAL)
     except (Conflict, Forbidden) as withheld:
         return {"waveform": None, "waveform_withheld": withheld.detail}
     return {"waveform": waveforms.pairs(picture) if picture else None}
 
 
 def erase_recordings(rows: Sequence[VoiceRecording]) -> list[str]:
-    VoiceRecording.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return [row.blob for row in rows]
+    """The rows of both variants; their blobs' names."""
+    ids = [row.pk for row in rows]
+    variants = MutedVariant.objects.filter(pk__in=ids)
+    names = [row.blob for row in rows if row.blob]
+    # A variant that is being made now finds no row any more: what it has written is an orphan.
+    names += filter(None, variants.values_list("blob", flat=True))
+    variants.delete()
+    VoiceRecording.objects.filter(pk__in=ids).delete()
+    return names
 
 
 def export_transcripts(subject_id: UUID) -> Iterable[dict[str, Any]]:
@@ -58,7 +77,7 @@ def export_transcripts(subject_id: UUID) -> Iterable[dict[str, Any]]:
             "call": transcript.call_id,
             "captured_at": transcript.captured_at,
             "language": transcript.language,
-            "turns": open_turns(transcript, ORIGINAL),
+            "turns": open_turns(transcript, UNMASKED),
         }
 
 
@@ -82,6 +101,7 @@ inventory.declare(
     export=export_recordings,
     erase=erase_recordings,
     remove_blobs=blobs.remove,
+    parts=(MutedVariant,),
 )
 inventory.declare(
     Transcript,

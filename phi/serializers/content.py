@@ -10,6 +10,7 @@ import masking
 from consent.serializers import language, region
 from core.rest.fields import StrictCharField
 from phi.models import PurposeOfUse, VoiceRecording
+from phi.services.playing import ORIGINAL, VARIANTS
 from phi.turns import LooseTurnOut, LooseTurnsField, TurnOut, TurnsField
 
 MAX_MASKED_TEXT = 1_000_000
@@ -27,7 +28,7 @@ class RecordingOut(serializers.Serializer[Any]):
 
 class PlayQuery(serializers.Serializer[Any]):
     purpose_of_use = serializers.ChoiceField(PurposeOfUse.choices)
-    variant = serializers.ChoiceField(["original", "muted"], default="original")
+    variant = serializers.ChoiceField(VARIANTS, default=ORIGINAL)
 
 
 class TranscriptIn(serializers.Serializer[Any]):

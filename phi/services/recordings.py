@@ -1,12 +1,10 @@
-"""Recordings: stored sealed, screened, played for a purpose, quarantined."""
+"""Recordings: stored sealed, screened, quarantined. Playing them is ``phi.services.playing``."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +15,15 @@ from audit.services import Severity, record
 from consent.models import Call
 from consent.services.calls import find_call, require
 from core.actors import Actor
-from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound, Problem, TooLarge
+from core.errors import CiphertextRefused, Conflict, Forbidden, Invalid, NotFound, TooLarge
 from core.ids import uuid7
 from phi import audio, blobs
 from phi.blobs import Blob, StorageUnavailable
+from phi.counted import Counted
 from phi.models import SECURITY_CODE_HEARD, Transcript, VoiceRecording
-from phi.services import care
-from phi.services.plays import note_play
+from phi.services import care, muting
 from vault import services as vault
-from vault.sealing import SegmentReader, stream_key_id
+from vault.sealing import stream_key_id
 
 logger = logging.getLogger(__name__)
 
@@ -38,24 +36,6 @@ def refuse_too_large(size: int) -> None:
     limit: int = settings.MAX_RECORDING_BYTES
     if size > limit:
         raise TooLarge(f"A recording may hold {limit} bytes at most.", code="body-too-large")
-
-
-@dataclass(slots=True)
-class _Counted:
-    """Passes chunks on, and knows their number of bytes and their hash."""
-
-    chunks: Iterable[bytes]
-    size: int = 0
-    sha256: str = ""
-
-    def __iter__(self) -> Iterator[bytes]:
-        hashed = hashlib.sha256()
-        for chunk in self.chunks:
-            self.size += len(chunk)
-            refuse_too_large(self.size)
-            hashed.update(chunk)
-            yield chunk
-        self.sha256 = hashed.hexdigest()
 
 
 def recordable(call: Call) -> UUID:
@@ -91,40 +71,41 @@ def store_recording(
     transaction.
     """
     owner = recordable(call)
-    counted = _Counted(chunks)
+    counted = Counted(chunks, refuse_too_large)
     held = VoiceRecording.objects.filter(call=call).first()
     if held is not None:
         # Nothing is stored twice: the bytes are compared by their hash.
         for _ in counted:
             pass
         return _same(held, counted), False
-    recording = VoiceRecording(id=uuid7(), call=call, blob=blobs.new_name())
+    name = blobs.new_name()
+    recording = VoiceRecording(id=uuid7(), call=call, blob=name)
     sealed = vault.seal_stream(owner, vault.KeyClass.CONTENT, recording.aad, counted)
-    blobs.save(recording.blob, sealed)
+    blobs.save(name, sealed)
     try:
         if not counted.size:
             raise Invalid("The body is empty.", code="not-audio", title="Not audio")
-        waveform = _describe(recording, owner, counted)
-        stored = _commit(actor, recording, waveform)
+        waveform = _describe(recording, name, owner, counted)
+        stored = _commit(actor, recording, name, waveform)
     except BaseException:
-        _discard(recording)
+        _discard(name)
         raise
     if stored.pk != recording.pk:
-        _discard(recording)
+        _discard(name)
         return stored, False
     return stored, True
 
 
-def _same(held: VoiceRecording, counted: _Counted) -> VoiceRecording:
+def _same(held: VoiceRecording, counted: Counted) -> VoiceRecording:
     if held.sha256 != counted.sha256:
         raise Conflict("This call has another recording already.", code="recording-exists")
     return held
 
 
-def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> bytes:
+def _describe(recording: VoiceRecording, name: str, owner: UUID, counted: Counted) -> bytes:
     """Fill in what the audio is, decoded from what was stored. Returns its picture."""
     recording.sha256, recording.bytes = counted.sha256, counted.size
-    blob = _stored(recording)
+    blob = _stored(name)
     with io.BufferedReader(vault.open_stream(owner, recording.aad, blob), READ_AHEAD) as source:
         try:
             sound = audio.inspect(source, max_seconds=settings.MAX_RECORDING_SECONDS)
@@ -139,17 +120,17 @@ def _describe(recording: VoiceRecording, owner: UUID, counted: _Counted) -> byte
     return sound.waveform
 
 
-def _stored(recording: VoiceRecording) -> Blob:
+def _stored(name: str) -> Blob:
     """What this upload has just stored."""
     try:
-        return blobs.open_blob(recording.blob)
+        return blobs.open_blob(name)
     except FileNotFoundError:
         # Swept away under an upload of hours, or the store forgets: the caller sends it again.
         raise StorageUnavailable() from None
 
 
 @transaction.atomic
-def _commit(actor: Actor, recording: VoiceRecording, waveform: bytes) -> VoiceRecording:
+def _commit(actor: Actor, recording: VoiceRecording, name: str, waveform: bytes) -> VoiceRecording:
     """The row and its event, with the gate's word of now; or the row another upload made."""
     call = find_call(call_id=recording.call_id, application_id=None, lock=True)
     recordable(call)
@@ -159,7 +140,7 @@ def _commit(actor: Actor, recording: VoiceRecording, waveform: bytes) -> VoiceRe
             raise Conflict("This call has another recording already.", code="recording-exists")
         return held
     owner = owner_of(call)
-    with _stored(recording) as sealed:
+    with _stored(name) as sealed:
         # The sound was sealed before this transaction: its key must outlive it.
         try:
             vault.pin(owner, stream_key_id(sealed))
@@ -175,6 +156,8 @@ def _commit(actor: Actor, recording: VoiceRecording, waveform: bytes) -> VoiceRe
         call.application.takes_cards, transcript
     )
     recording.save(force_insert=True)
+    if transcript is not None:
+        muting.want(recording, transcript)
     record(
         actor=actor,
         event_type="recording",
@@ -203,16 +186,16 @@ def _screened(takes_cards: bool, transcript: Transcript | None) -> tuple[str, st
     return State.AVAILABLE, ""
 
 
-def _discard(recording: VoiceRecording) -> None:
+def _discard(name: str) -> None:
     """Remove the blob of an upload that failed; where it cannot be told whether the row is
     there, the sweep of orphans decides."""
     try:
-        kept = VoiceRecording.objects.filter(blob=recording.blob).exists()
+        kept = VoiceRecording.objects.filter(blob=name).exists()
     except DatabaseError:
         logger.exception("an upload's blob is left to the sweep")
         return
     if not kept:
-        blobs.remove([recording.blob])
+        blobs.remove([name])
 
 
 def lock_recording(call_id: UUID) -> VoiceRecording | None:
@@ -221,10 +204,13 @@ def lock_recording(call_id: UUID) -> VoiceRecording | None:
 
 
 def screen(*, actor: Actor, transcript: Transcript) -> VoiceRecording | None:
-    """Apply a new transcript to its call's recording, in the caller's transaction and event;
-    a quarantine is an event of its own. None where there is no recording yet."""
+    """Apply a new transcript to its call's recording, in the caller's transaction and event, and
+    have it muted; a quarantine is an event of its own. None where there is no recording yet."""
     recording = lock_recording(transcript.call_id)
-    if recording is None or recording.state == State.QUARANTINED:
+    if recording is None:
+        return None
+    muting.want(recording, transcript)
+    if recording.state == State.QUARANTINED:
         return recording
     if transcript.holds_security_code:
         return quarantine(actor=actor, recording_id=recording.id, reason=SECURITY_CODE_HEARD)
@@ -248,6 +234,7 @@ def quarantine(*, actor: Actor, recording_id: UUID, reason: str) -> VoiceRecordi
     if recording is None:
         raise NotFound()
     if recording.state != State.QUARANTINED:
+        # Also one of which only the muted variant is left.
         recording.state, recording.quarantine_reason = State.QUARANTINED, reason.strip()
         recording.save(update_fields=["state", "quarantine_reason"])
         record(
@@ -269,73 +256,3 @@ def find_recording(
     rows = VoiceRecording.objects.visible_to(application_id)
     found: VoiceRecording = care.find_content(rows, recording_id, user)
     return found
-
-
-def refuse_unplayable(recording: VoiceRecording) -> None:
-    """Raises Conflict ``recording-unscreened``, Forbidden ``recording-quarantined``."""
-    if recording.state == State.UNSCREENED:
-        raise Conflict(
-            "The recording waits for its transcript: it may hold a card security code.",
-            code="recording-unscreened",
-        )
-    if recording.state == State.QUARANTINED:
-        raise Forbidden(
-            f"The recording is in quarantine: {recording.quarantine_reason}.",
-            code="recording-quarantined",
-        )
-
-
-def waveform_of(recording: VoiceRecording) -> bytes | None:
-    """The picture of a recording that may be played, for its player; None where there is none.
-    The caller writes the event of the look. Raises what ``refuse_unplayable`` raises, and
-    CiphertextRefused."""
-    refuse_unplayable(recording)
-    if recording.waveform_sealed is None:
-        return None
-    owner = owner_of(recording.call)
-    return vault.open_(owner, recording.waveform_aad, bytes(recording.waveform_sealed))
-
-
-def open_sound(recording: VoiceRecording) -> Blob:
-    """The sealed sound of a recording that may be played. Raises what ``refuse_unplayable``
-    raises, Problem ``recording-lost`` where the store has no blob, StorageUnavailable."""
-    refuse_unplayable(recording)
-    try:
-        return blobs.open_blob(recording.blob)
-    except FileNotFoundError:
-        logger.error("the blob of recording %s is missing", recording.id)
-        raise Problem("The stored audio is missing.", code="recording-lost", status=500) from None
-
-
-def play_recording(
-    *, actor: Actor, recording: VoiceRecording, purpose_of_use: str, start: int, end: int
-) -> SegmentReader:
-    """A reader of the recording's plain audio, after the event of the look that covers it has
-    committed (``phi.services.plays``).
-
-    ``start`` and ``end`` are the bytes that will be read, for the event. Raises what
-    ``open_sound`` raises.
-    """
-    blob = open_sound(recording)
-    try:
-        owner = owner_of(recording.call)
-        reader = vault.open_stream(owner, recording.aad, blob)
-        with transaction.atomic():
-            # Again under a lock: a quarantine that commits first stops the sound.
-            now = VoiceRecording.objects.select_for_update(of=("self",)).get(pk=recording.pk)
-            refuse_unplayable(now)
-            note_play(
-                actor=actor,
-                recording=recording,
-                owner_id=owner,
-                purpose_of_use=purpose_of_use,
-                start=start,
-                end=end,
-            )
-    except VoiceRecording.DoesNotExist:
-        blob.close()
-        raise NotFound() from None
-    except BaseException:
-        blob.close()
-        raise
-    return reader

@@ -320,6 +320,12 @@ CONTENT = [
         GET=by(OFFICER | DPO | CARE, 302),
         POST=by(OFFICER | DPO | CARE, form={"purpose_of_use": "operations"}),
     ),
+    row(
+        "admin:phi_voicerecording_mute",
+        of="phi.voicerecording",
+        GET=by(OFFICER | DPO, 302),
+        POST=by(OFFICER | DPO, 302),
+    ),
     # Without the grant that the player gives to one person for one purpose: refused to all.
     row(
         "admin:phi_voicerecording_audio",

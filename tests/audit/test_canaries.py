@@ -18,8 +18,11 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from core.actors import Actor
 from core.ids import uuid7
 from operations.models import MaskingRule
+from phi.models import MutedVariant
+from phi.services.silencing import mute_recording
 from tests.phi.audio import sound
 from voicecompliance.logs import RequestIdFilter, RouteFilter
 
@@ -172,7 +175,12 @@ RIGHT: dict[str, list[Exchange]] = {
     ],
     "consents/{consent}/receipt": [("GET", "consents/{consent}/receipt", {})],
     "recordings/{recording}/audio": [
-        ("GET", "recordings/{recording}/audio", {"purpose_of_use": "quality"})
+        ("GET", "recordings/{recording}/audio", {"purpose_of_use": "quality"}),
+        (
+            "GET",
+            "recordings/{recording}/audio",
+            {"purpose_of_use": "quality", "variant": "muted"},
+        ),
     ],
     "transcripts/{transcript}": [
         ("GET", "transcripts/{transcript}", {}),
@@ -348,6 +356,8 @@ def ids_of(api: APIClient) -> dict[str, str]:
     answer = send(api, RIGHT["calls/{call}/transcript"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["transcript"] = answer.json()["id"]
+    mute_recording(actor=Actor.system("tests"), recording_id=ids["recording"])
+    assert MutedVariant.objects.get(pk=ids["recording"]).state == "ready"
     answer = send(api, RIGHT["phi"][0], ids)
     assert answer.status_code == 201, answer.content
     ids["record"] = answer.json()["id"]
@@ -415,7 +425,6 @@ def test_nothing_planted_is_kept(api, held, make_person, sign_in, blob_store):
 def test_the_search_finds_what_is_there(api, held):
     """Each canary put into the log on purpose is found: the test above is not blind."""
     from audit.services import record
-    from core.actors import Actor
 
     for piece in PIECES:
         record(actor=Actor("person", "1", piece), event_type="blind", action="no")

@@ -15,13 +15,16 @@ import pytest
 from django.core.files import uploadhandler
 from django.db import connection
 
+from phi.blobs import open_blob
+from phi.models import MutedVariant
 from tests.docs.pages import ROOT
 from tests.phi.audio import sound
+from vault import services as vault
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Sends a recording, one that is refused and one that breaks off, and plays the first, under the
-# eyes of whoever runs it.
+# Sends a recording, one that is refused and one that breaks off, and plays the first, has it muted
+# and plays that too, under the eyes of whoever runs it.
 _ACT = """
 import io, os, sys
 import django
@@ -48,6 +51,15 @@ recording = VoiceRecording.objects.get()
 answer = client.get(f"/api/v1/recordings/{recording.pk}/audio", {"purpose_of_use": "quality"})
 codes.append(answer.status_code)
 assert b"".join(answer.streaming_content) == body
+from phi.tasks import mute_recording
+words = [{"speaker": "c", "text": "ada@example.com", "start_ms": 9000, "end_ms": 9900}]
+said = {"language": "en", "turns": words}
+codes.append(client.post(f"/api/v1/calls/{call}/transcript", said, format="json").status_code)
+mute_recording(str(recording.pk))
+asked = {"purpose_of_use": "quality", "variant": "muted"}
+answer = client.get(f"/api/v1/recordings/{recording.pk}/audio", asked)
+codes.append(answer.status_code)
+assert b"".join(answer.streaming_content)[:4] == b"fLaC"
 print(codes)
 """
 
@@ -71,14 +83,15 @@ def test_nothing_is_written_in_plain(
                 "subject": str(subject.id),
                 "direction": "inbound",
                 "regions": ["US-TX"],
-                "purposes": ["record"],
+                "purposes": ["record", "transcribe"],
                 "language": "en",
                 "is_ai": True,
             },
             format="json",
         )
         calls.append(answer.json()["id"])
-    give_consent(subject.id, "record")
+    for purpose in ("record", "transcribe"):
+        give_consent(subject.id, purpose)
     trace, temporary = tmp_path / "trace", tmp_path / "temporary"
     temporary.mkdir(mode=0o500)
     seen = "trace=open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,sendfile,splice"
@@ -99,8 +112,14 @@ def test_nothing_is_written_in_plain(
         text=True,
         timeout=300,
     )
-    assert done.stdout == "[201, 422, 400, 200]\n", done.stderr[-2000:]
-    marks = [mark.hex() for mark in prints(sound(seconds=40, seed=11))]
+    assert done.stdout == "[201, 422, 400, 200, 201, 200]\n", done.stderr[-2000:]
+    variant = MutedVariant.objects.select_related("recording__call").get()
+    owner = variant.recording.call.subject_id
+    assert owner is not None
+    with vault.open_stream(owner, variant.aad, open_blob(str(variant.blob))) as reader:
+        muted = reader.read()
+    original = sound(seconds=40, seed=11)
+    marks = [mark.hex() for body in (original, muted) for mark in prints(body)]
     written = 0
     with trace.open() as lines:
         for line in lines:
@@ -115,9 +134,11 @@ def test_nothing_is_written_in_plain(
     # The sealed bytes were seen: else nothing was looked at.
     assert written > 2 * len(sound(seconds=40))
     assert list(temporary.iterdir()) == []
-    (blob,) = [path for path in blob_root.rglob("*") if path.is_file()]
-    sealed = blob.read_bytes()
-    assert not any(bytes.fromhex(mark) in sealed for mark in marks)
+    found = [path for path in blob_root.rglob("*") if path.is_file()]
+    assert len(found) == 2
+    for blob in found:
+        sealed = blob.read_bytes()
+        assert not any(bytes.fromhex(mark) in sealed for mark in marks)
 
 
 def test_djangos_handlers_of_uploads_have_no_part_in_it(call: str, put: Any) -> None:

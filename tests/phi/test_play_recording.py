@@ -112,7 +112,7 @@ def test_takes_each_purpose(recording: VoiceRecording, play: Any, purpose: str) 
 
 
 def test_no_muted_variant_yet(recording: VoiceRecording, play: Any) -> None:
-    problem(play(recording, query={"variant": "muted"}), 409, "no-muted-variant")
+    problem(play(recording, query={"variant": "muted"}), 409, "muted-not-ready")
     problem(play(recording, query={"variant": "loud"}), 422, "invalid")
 
 

@@ -17,7 +17,8 @@ from core.actors import Actor
 from core.errors import Forbidden
 from phi.models import Access, VoiceRecording
 from phi.services import accesses
-from phi.services.recordings import play_recording, quarantine
+from phi.services.playing import play_recording
+from phi.services.recordings import quarantine
 from tests.phi.audio import sound
 from tests.phi.health import actor_for
 from tests.phi.test_health_races import together

@@ -17,7 +17,8 @@ from core.actors import Actor
 from phi.evidence import encryption_at_rest
 from phi.models import Transcript, VoiceRecording
 from phi.personal_data.content import export_recordings, export_transcripts
-from phi.services.recordings import quarantine, waveform_of
+from phi.services.playing import waveform_of
+from phi.services.recordings import quarantine
 from phi.tasks import sweep_orphan_blobs
 from retention.deleter import enforce
 from tests.phi.conftest import TURNS

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from audit.models import AuditEvent
 from core.errors import CiphertextRefused, Forbidden
 from phi.models import VoiceRecording
-from phi.services.recordings import quarantine, waveform_of
+from phi.services.playing import waveform_of
+from phi.services.recordings import quarantine
 from phi.waveforms import BUCKETS, Drawing, path, width
 from tests.phi.audio import sound
 
