@@ -76,16 +76,14 @@ class Surroundings:
                 own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        if (
-            own is not None
-            and near <= 1
-            and tokens.text[own.first] in self.language.ends
-            and at > 1
-        ):
+        if own is not None and near <= 2 and tokens.text[own.first] in self.language.ends:
             # "My social ends in": the number's end, of the number that was named.
-            named = self.cues[at - 2]
-            if tokens.turn[named.last] == turn and own.first - named.last <= 6:
-                hint_before = named.label
+            for named in reversed(self.cues[max(0, at - 4) : at - 1]):
+                if turn - tokens.turn[named.last] > QUESTION_TURNS:
+                    break
+                if named.label != "OTHER":
+                    hint_before = named.label
+                    break
         after = self._after(run)
         behind = None if after is None or self._announces(after) else after
         hint = hint_before or self._hint(run, turn)
@@ -159,14 +157,16 @@ class Surroundings:
         """ "7/13/2019"."""
         tokens = self.tokens
         gaps = [tokens.gap[at] for at in range(run.first + 1, run.last + 1)]
+        if gaps not in (["/", "/"], ["-", "-"]):
+            return False
+        first, second, year = run.parts
+        day, month = sorted((int(first), int(second)), reverse=True)
         return (
-            len(gaps) == 2
-            and (gaps == ["/", "/"] or gaps == ["-", "-"])
-            and (
-                max(len(part) for part in run.parts) in (2, 4)
-                and len(run.parts[0]) <= 2
-                and len(run.parts[1]) <= 2
-            )
+            len(first) <= 2
+            and len(second) <= 2
+            and len(year) in (2, 4)
+            and 1 <= month <= 12
+            and day <= 31
         )
 
     def _timed(self, run: Run) -> bool:

@@ -14,6 +14,10 @@ _PRONOUNS = frozenset({"it", "that", "i", "you"})
 FILLERS_INSIDE = frozenset({"um", "uh", "er", "erm", "eh", "em"})
 
 
+QUESTION = 6
+"""Most words of a turn that is nothing but a question."""
+
+
 class Cue(NamedTuple):
     """Tokens `first` to `last`, inclusive, announce `label` (OTHER: something not masked)."""
 
@@ -52,10 +56,20 @@ def _phrases(code: str) -> _Phrases:
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
     """The cues of a call in order, not overlapping; the longest phrase wins."""
-    return list(_walk(tokens, _phrases(language.code)))
+    return list(_walk(tokens, _phrases(language.code), language.stops))
 
 
-def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
+def _is_question(tokens: Tokens, first: int, last: int, stops: frozenset[str]) -> bool:
+    """Whether a turn asks for what the cue names and does nothing else: "and your address?" """
+    low, end = tokens.bounds(tokens.turn[first])
+    return (
+        end - low <= QUESTION
+        and tokens.originals[tokens.turn[first]].rstrip().endswith("?")
+        and all(tokens.text[at] in stops for at in (*range(low, first), *range(last + 1, end)))
+    ) or (low, end) == (first, last + 1)
+
+
+def _walk(tokens: Tokens, phrases: _Phrases, stops: frozenset[str]) -> Iterator[Cue]:
     texts = tokens.text
     free_from = 0
     for index, word in [each for each in enumerate(texts) if each[1] in phrases]:
@@ -70,7 +84,8 @@ def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
             last = _match(tokens, index, rest)
             if last is not None:
                 free_from = last + 1
-                yield Cue(index, last, label.rstrip("~"), label.endswith("~"))
+                weak = label.endswith("~") and not _is_question(tokens, index, last, stops)
+                yield Cue(index, last, label.rstrip("~"), weak)
                 break
 
 

@@ -22,6 +22,8 @@ from masking.tokens import Tokens
 
 MAX_FILLERS = 6
 MAX_TURNS = 6
+BRIEF = 3
+"""Words of a turn that does not interrupt the other speaker, whatever they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,16 @@ class _Bridges:
         neutral = self.language.neutral
         words = [*tokens.text[last + 1 : tail], *tokens.text[head:index]]
         if all(word in neutral or word in self.counted for word in words) and all(
-            self.neutral.turn(turn) for turn in range(before + 1, after)
+            self.neutral.turn(turn) or self._brief(turn) for turn in range(before + 1, after)
         ):
             return []
         return None
+
+    def _brief(self, turn: int) -> bool:
+        """Whether a turn is a word or two that no list may know: "grand", "lovely stuff"."""
+        tokens = self.tokens
+        first, end = tokens.bounds(turn)
+        return end - first <= BRIEF and not any(at in tokens.number for at in range(first, end))
 
     def _cue_between(self, last: int, index: int) -> bool:
         at = bisect_left(self.cue_starts, last + 1)
@@ -172,12 +180,16 @@ class _Bridges:
 
     def _within(self, last: int, index: int, size: int) -> list[int] | None:
         homophones = []
+        text, language = self.tokens.text, self.language
+        # "And the last bit is": the number says of itself that it goes on.
+        told = size > 2 and any(text[at] in language.parts for at in range(last + 1, index))
         for between in range(last + 1, index):
-            word = self.tokens.text[between]
+            word = text[between]
             if (
-                word in self.language.bridges
-                or word in self.language.fillers
+                word in language.bridges
+                or word in language.fillers
                 or between in self.tokens.counts
+                or (told and word in language.neutral)
             ):
                 continue
             if word not in self.language.homophones:

@@ -14,6 +14,8 @@ from masking.tokens import Tokens
 LOOK, MOST, BETWEEN, BEFORE = 14, 30, 3, 8
 """Tokens up to a date's first, of a date, between two parts of it, between it and a cue behind."""
 MOST_REPEATS = 64
+PIECE_TURNS, BRIEF = 8, 4
+"""Turns over which a date may be told in pieces, and words of a turn that only listens."""
 
 
 def find_births(
@@ -55,10 +57,33 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
                 yield from _rest(found, reader)
             yield from _repeated(found, reader, answers)
             return
+    if not before:
+        yield from _piece_by_piece(cue, reader)
     if before:
         yield Finding(before, "DOB", 0.85, "dob.cue_after")
         tokens.claim(before)
         yield from _repeated(before, reader, answers)
+
+
+def _piece_by_piece(cue: Cue, reader: _Dates) -> Iterator[Finding]:
+    """A date in turns of its own parts alone: "July" - "okay" - "seventh" - "and?" - "1982"."""
+    tokens = reader.tokens
+    turn = tokens.turn[cue.first]
+    found: list[list[int]] = []
+    for following in range(turn + 1, min(turn + PIECE_TURNS, len(tokens.views))):
+        start, stop = tokens.bounds(following)
+        parts = [at for at in range(start, stop) if reader.is_part(at)]
+        if tokens.speakers[following] == tokens.speakers[turn]:
+            if parts or stop - start > BRIEF:
+                break
+            continue
+        if not parts or any(reader.is_talk(at) for at in range(start, stop)):
+            break
+        found.append(list(range(parts[0], parts[-1] + 1)))
+    if any(reader.named(at) for piece in found for at in piece):
+        for piece in found:
+            tokens.claim(piece)
+            yield Finding(piece, "DOB", 0.75, "dob.question")
 
 
 def _repeated(found: Sequence[int], reader: _Dates, answers: Answers) -> Iterator[Finding]:
@@ -126,6 +151,23 @@ class _Dates:
                     at -= 1
                 return self._from(first, last + 1)
         return []
+
+    is_part = _part
+
+    def named(self, at: int) -> bool:
+        """Whether a token is a month or an ordinal."""
+        word = self.tokens.text[at]
+        return word in self.words.months or word in self.words.ordinals
+
+    def is_talk(self, at: int) -> bool:
+        """Whether a token is neither of a date nor of the small talk around one."""
+        word = self.tokens.text[at]
+        return not (
+            self._part(at)
+            or self._between(at)
+            or word in self.language.neutral
+            or word in self.language.copulas
+        )
 
     def _between(self, at: int) -> bool:
         word = self.tokens.text[at]

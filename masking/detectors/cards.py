@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from masking.checks import issuer_lengths, luhn
 from masking.context import Surroundings
 from masking.detectors.finding import Finding
 from masking.runs import Run
+from masking.tokens import Tokens
 
 SHORTEST, LONGEST = 13, 19  # ISO/IEC 7812-1, with the issuers that use fewer than 19
+APART, APART_TURNS = 24, 3
+"""Most tokens, and turns, between two pieces of a card with other talk between them."""
 LONGEST_SEARCHED = 64
 """A longer run is no card with things around it; it is masked as one number instead."""
 
@@ -30,7 +33,14 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
     token boundaries, and what follows it is marked as coming after a card.
     """
     cards = Cards()
+    pieces = set()
+    for group in _in_pieces(runs, surroundings.tokens):
+        for run in group:
+            pieces.add(run.first)
+            cards.findings.append(Finding(run.tokens, "CARD", 0.9, "card.luhn"))
     for run in runs:
+        if run.first in pieces:
+            continue
         if not SHORTEST - 1 <= len(run.digits) <= LONGEST_SEARCHED:
             cards.rest.append(run)
             continue
@@ -46,6 +56,34 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
         elif done < len(run.tokens):
             cards.rest.append(run.part(done, len(run.tokens), after_card=done > 0))
     return cards
+
+
+def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
+    """Cards with talk in the middle: "four zero eighty six -- honey, turn that down -- ...". Two
+    or three numbers of one speaker that are a card together, by issuer, length and Luhn."""
+    said: dict[str, list[Run]] = {}
+    for run in runs:
+        pieces = said.setdefault(tokens.speakers[tokens.turn[run.first]], [])
+        if len(run.digits) >= SHORTEST or len(run.digits) < 2:
+            pieces.clear()
+            continue
+        if pieces and (
+            run.first - pieces[-1].last > APART
+            or tokens.turn[run.first] - tokens.turn[pieces[-1].last] > APART_TURNS
+        ):
+            pieces.clear()
+        pieces.append(run)
+        for size in (2, 3):
+            group = pieces[-size:]
+            digits = "".join(each.digits for each in group)
+            if (
+                len(group) == size
+                and len(digits) in issuer_lengths(digits[:4])
+                and luhn(digits)
+            ):
+                yield group
+                said[tokens.speakers[tokens.turn[run.first]]] = []
+                break
 
 
 def _cut(run: Run, cards: Cards) -> int:

@@ -59,7 +59,10 @@ def find_codes(
             if found and (not place or answers.leads(found[0])):
                 tokens.claim(found)
                 how = "question" if place else "cue"
-                yield Finding(found, cue.label, 0.85, f"{cue.label.lower()}.{how}")
+                if cue.label == "ZIP":
+                    yield Finding(found, "ADDRESS", 0.75, "address.post_code")
+                else:
+                    yield Finding(found, cue.label, 0.85, f"{cue.label.lower()}.{how}")
                 if cue.label != "IBAN" and not place:
                     break
             elif any(at in tokens.number for at in range(start, min(stop, start + LOOK))):

@@ -13,6 +13,7 @@ from masking.answers import leads
 from masking.checks import issuer_lengths, ssn_possible
 from masking.context import Context, Surroundings
 from masking.cues import Cue
+from masking.detectors.beside import Beside
 from masking.detectors.finding import Finding
 from masking.detectors.scopes import Scopes
 from masking.languages.table import Language
@@ -23,10 +24,14 @@ LONG_RUN = 7
 """A run of as many digits is masked under `strict`, whatever it is."""
 MOST_KNOWN = 16
 """Of so many numbers of a call parts are known again; of all, the whole."""
+COUNTED = 6
+"""Tokens between "the last four" and the four digits."""
 ADJACENT = 4
 """Tokens between a cue for something else and the number that it takes for its own."""
 _TOLL_FREE = ("800", "833", "844", "855", "866", "877", "888")
 _NUMBERED = ("ACCOUNT", "MRN", "IBAN")
+_ENDED = ("CARD", "PHONE", "SSN", *_NUMBERED)
+"""The labels whose numbers are told by their end."""
 
 
 def find_identifiers(
@@ -46,6 +51,7 @@ def find_identifiers(
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
+    beside = Beside(tokens, language, masked)
     ends = sorted(card.tokens[-1] for card in masked)
     for card in masked:
         known.add("".join(tokens.number.get(at, ("", ""))[1] for at in card.tokens), "CARD")
@@ -58,12 +64,15 @@ def find_identifiers(
             cue = next(waiting)
         context = surroundings.of(run)
         finding = _judge(run, context, surroundings, region, scopes)
-        if finding is None and len(run.digits) >= 3 and not context.counts:
+        if (finding is None or finding.score < 0.6) and len(run.digits) >= 3 and not context.counts:
             at = bisect_left(ends, run.first)
             turn = tokens.turn[run.first]
             if at and turn - tokens.turn[ends[at - 1]] <= 2 and scopes.neutral.turn(turn):
                 # "No, the last four are": a card that was read back is put right.
                 finding = Finding(run.tokens, "CARD", 0.65, "card.correction")
+            else:
+                finding = beside.piece(run, context) or finding
+        beside.add(run, finding)
         if finding is not None and finding.label == "PHONE":
             finding = _with_plus(finding, tokens, language)
         if finding is not None and finding.score >= 0.6:
@@ -122,6 +131,7 @@ def _judge(
         or _announced(run, context, surroundings, answered, region)
         or _phone(run, context, tokens, language, region)
         or _part(run, answered)
+        or _counted(run, context, tokens, language)
         or _long(run, context)
     )
 
@@ -163,7 +173,12 @@ def _other(context: Context) -> bool:
 def _ends_in(context: Context, tokens: Tokens, language: Language) -> bool:
     """ "ending in", "that ends with": what follows is the number's end."""
     own = context.own
-    return own is not None and context.near <= 1 and tokens.text[own.first] in language.ends
+    return (
+        own is not None
+        and own.label == "OTHER"
+        and context.near <= 2
+        and tokens.text[own.first] in language.ends
+    )
 
 
 def _announced(
@@ -192,20 +207,10 @@ def _announced(
         return Finding(run.tokens, kind, 0.65, f"{kind.lower()}.part")
     if label == "DOB" and 6 <= size <= 8:
         return Finding(run.tokens, "DOB", 0.75, "dob.cue")
-    if (
-        own is not None
-        and own.label == "OTHER"
-        and size == 4
-        and context.hint
-        in (
-            "CARD",
-            "PHONE",
-            "ACCOUNT",
-            "SSN",
-        )
-        and _ends_in(context, tokens, language)
-    ):
-        return Finding(run.tokens, context.hint, 0.62, f"{context.hint.lower()}.part")
+    if _ends_in(context, tokens, language) and 3 <= size <= 8:
+        if context.hint in _ENDED:
+            return Finding(run.tokens, context.hint, 0.62, f"{context.hint.lower()}.part")
+        return Finding(run.tokens, "ACCOUNT", 0.5, "account.part")
     if label == "ZIP" and size in (5, 9):
         return Finding(run.tokens, "ADDRESS", 0.65, "address.post_code")
     return None
@@ -251,6 +256,31 @@ def _valid(number: str, region: str | None) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(number, region))
     except phonenumbers.NumberParseException:
         return False
+
+
+def _counted(
+    run: Run, context: Context, tokens: Tokens, language: Language
+) -> Finding | None:
+    """ "The final four?" - "final four, um, nine eight one five": as many digits as were named."""
+    size = len(run.digits)
+    if not 3 <= size <= 6 or context.counts:
+        return None
+    turn = tokens.turn[run.first]
+    low, after = tokens.bounds(turn)
+    asked = [low - 1 - step for step in range(COUNTED)] if run.first - low <= COUNTED else []
+    own = [run.first - 1 - step for step in range(COUNTED) if run.first - 1 - step >= low]
+    for at in (*own, *asked):
+        if (
+            at > 0
+            and at in tokens.counts
+            and tokens.text[at - 1] in language.parts
+            and tokens.text[at + 1] not in language.units
+            and language.digits.get(tokens.text[at], tokens.text[at]) == str(size)
+        ):
+            label = context.hint or context.label
+            label = label if label in _ENDED else "ACCOUNT"
+            return Finding(run.tokens, label, 0.61, f"{label.lower()}.part")
+    return None
 
 
 def _part(run: Run, answered: str | None) -> Finding | None:

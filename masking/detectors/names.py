@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from masking.answers import Answers
 from masking.detectors.finding import Finding
-from masking.detectors.persons import Persons, triggers
+from masking.detectors.persons import Persons, _verbal, triggers
 from masking.languages.table import Language
 from masking.tokens import Tokens
 
@@ -35,7 +35,7 @@ class Names(Persons):
         text = tokens.text
         starts, listed = triggers(self.language)
         hits = [(at, word) for at, word in enumerate(text) if word in starts]
-        for at, word in hits:
+        for at, word in enumerate(self.raw):
             if word in self.others:
                 self.not_names.update(self._other(at))
         for at, word in hits:
@@ -111,9 +111,13 @@ class Names(Persons):
         if self.cased and not capital:
             return
         capital = capital and self.telling
+        kin = tokens.text[at - 1] in self.people.kin
+        behind = end >= stop or tokens.text[end] in self.language.stops
+        if kin and doubtful and end == at + 1 and behind and (capital or not self.cased):
+            self._mark(at, end, "name.cue", 0.65)
         if known or two or (doubtful and capital and self._closes(end, stop)):
             self._mark(at, end, "name.cue", 0.75)
-        elif capital and end > at + 1:
+        elif capital and (end > at + 1 or (end == at + 1 and self._closes(end, stop))):
             self._mark(at, end, "name.cue", 0.6)
 
     def _before(self, at: int) -> None:
@@ -146,14 +150,12 @@ class Names(Persons):
         capital = self.telling and tokens.capital(at + 1)
         if following in self.language.stops and not capital:
             return
-        if not (short or capital or following in self.last or following in self.first):
-            return
-        if (
-            not short
-            and not self.cased
-            and (following not in self.last and following not in self.first)
-        ):
-            return
+        listed = following in self.last or following in self.first
+        if not (short or listed or capital):
+            low = tokens.first[tokens.turn[at]]
+            bare = at == low or tokens.text[at - 1] not in self.people.determiners
+            if self.cased or not bare or not self.people.determiners or _verbal(following):
+                return
         end = self._name(at + 1, stop, sure=True)
         if end > at + 1:
             self._mark(at + 1, end, "name.title", 0.85)
@@ -253,12 +255,27 @@ class Names(Persons):
         ):
             # "Wiesenthal" in "Franziska Wiesenthal speaking".
             end, told = end + 1, True
+        if (
+            told
+            and sure
+            and end == at + 1 < stop - 1
+            and self._free(end)
+            and text[end] not in self.language.stops
+            and not tokens.opens_clause(end)
+            and (text[end + 1] in self.language.stops or tokens.opens_clause(end + 1))
+            and not _verbal(text[end])
+            and (not self.cased or tokens.capital(end))
+        ):
+            # "This is Nkechi Uzoma, I'm a patient": a surname that nobody knows.
+            end += 1
         surname = end > at + 1 and (
             text[end - 1] in self.last or (text[end - 1] in self.second and (sure or told))
         )
         if self.cased and not capital:
             return
         if word in self.doubtful and not surname:
+            if told and end == at + 1 < stop and text[end] in self.people.vocatives:
+                self._mark(at, end, "name.cue", 0.6)
             return
         if told and sure:
             score, reason = 0.75, "name.cue"
@@ -303,6 +320,18 @@ class Names(Persons):
                 if listed or not self.cased or tokens.capital(at):
                     score = 0.7 if word in self.first or self.cased else 0.6
                     self.found[at] = (at, score, "name.read_back")
+                    end = tokens.first[tokens.turn[at] + 1]
+                    if (
+                        self.telling
+                        and at + 1 < end
+                        and at + 1 not in self.found
+                        and self._free(at + 1)
+                        and tokens.capital(at + 1)
+                        and not tokens.opens_clause(at + 1)
+                        and tokens.text[at + 1] not in self.language.stops
+                    ):
+                        # "My name is Rose, Rose Little."
+                        self.found[at + 1] = (at, score, "name.read_back")
 
     def _joined(self) -> list[Finding]:
         """Tokens in a row are one name."""

@@ -70,6 +70,10 @@ class _Values:
         while at < stop and at - start < LOOK and text[at] in language.copulas:
             linked = True
             at += 1
+        asides = language.mail.asides - self.words.signs
+        while linked and at + 1 < stop and at - start < LOOK and text[at] in asides:
+            # "All lower case", said of what follows.
+            at += 1
         if at >= stop:
             return []
         colon = ":" in self.tokens.gap[start] if start < stop else False
@@ -107,6 +111,8 @@ class _Values:
             return []
         skip = language.copulas | language.people.answers | language.fillers | language.leads
         while at < stop and at - start < 2 * LOOK:
+            # "Is it penguin?"
+            plain = at - start <= 3 and stop - at <= 2 and skip.issuperset(text[start:at])
             sign = text[at] in language.spelling.joints or text[at] in self.words.signs
             small = (
                 self.speller.element(at)
@@ -122,7 +128,8 @@ class _Values:
                 or text[at] in language.stops
                 or text[at] in (language.denials | language.moments)
             )
-            if (sign or small or not stops) and self.leads(at):
+            plain = plain and text[at] not in self.words.refusals
+            if (sign or small or not stops) and (self.leads(at) or plain):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
             if text[at] in self.words.refusals:
                 break
@@ -161,7 +168,8 @@ class _Values:
         last, at = first, first
         while at < min(stop, first + MOST):
             word = tokens.text[at]
-            if at > first and _ENDS.search(tokens.gap[at]) and not self.speller.element(at):
+            sign = word in self.words.signs or word in language.spelling.joints
+            if at > first and _ENDS.search(tokens.gap[at]) and not (self.speller.element(at) or sign):
                 break
             if at > first and word in language.stops and not self.speller.element(at):
                 joined = word in language.spelling.joints or word in language.fillers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from masking.answers import Answers
@@ -69,8 +70,10 @@ class Persons:
         answers: Answers,
     ) -> None:
         self.answers = answers
-        self.tokens, self.language, self.people = tokens, language, language.people
+        self.language, self.people = language, language.people
         self.first, self.doubtful, self.last = _lists(language.code)
+        self.raw = tokens.text
+        self.tokens = self._without_possessives(tokens)
         self.second = doubtful_surnames()
         self.given = {
             part
@@ -92,9 +95,23 @@ class Persons:
         self.strong, self.weak = by_last(self.people.strong), by_last(self.people.weak)
         self.questions, self.behind = by_first(self.people.questions), by_first(self.people.after)
 
+    def _without_possessives(self, tokens: Tokens) -> Tokens:
+        """The same tokens with "david" for "david's"."""
+        owners = [
+            at
+            for at, word in enumerate(tokens.text)
+            if word.endswith("'s") and word[:-2] in self.first
+        ]
+        if not owners:
+            return tokens
+        text = list(tokens.text)
+        for at in owners:
+            text[at] = text[at][:-2]
+        return replace(tokens, text=text)
+
     def _other(self, at: int) -> range:
         """The tokens of what looks like a name and is none, or none."""
-        text = self.tokens.text
+        text = self.raw
         for entry in self.others[text[at]]:
             if tuple(text[at : at + len(entry)]) == entry:
                 return range(at, at + len(entry))
@@ -123,7 +140,8 @@ class Persons:
                 last < len(text)
                 and text[at + 1] == entry[1]
                 and turn[last] == turn[at]
-                and (tuple(text[at : last + 1]) == entry)
+                and tuple(text[at:last]) == entry[:-1]
+                and text[last] in (entry[-1], entry[-1] + "'s")
             ):
                 return True
         return False

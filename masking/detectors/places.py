@@ -172,6 +172,9 @@ class Places:
         tokens = self.tokens
         if at >= stop or tokens.text[at] not in self.words.abbreviations:
             return None
+        if at + 1 < stop and at + 1 in tokens.number and not tokens.gap[at + 1]:
+            # "WV8 1YR" is a post code.
+            return None
         upper = tokens.originals[tokens.turn[at]]
         start, end = tokens.original(at, at)
         told = tokens.text[at] not in self.language.stops | self.language.fillers | (

@@ -162,6 +162,12 @@ class People:
     titles: frozenset[str] = NONE
     sure_titles: frozenset[str] = NONE
     """Titles that hardly stand without a name: mr, dr."""
+    determiners: frozenset[str] = NONE
+    """Words before a title that is no part of a name: "my doctor"."""
+    kin: frozenset[str] = NONE
+    """Relatives, who are named right behind: "my wife Joy"."""
+    vocatives: frozenset[str] = NONE
+    """Words behind the name of whom one talks to: "okay Frank, I've found it"."""
     answering: frozenset[str] = NONE
     """First words of those phrases of `after` before which a capital is a name: speaking."""
     unknown: int = 1
@@ -238,13 +244,15 @@ class Language:
     """Words that are no part of a free value such as a name, a street or a password."""
     joints: frozenset[str] = NONE
     """Words inside one number: "two hundred and three"."""
+    repairs: frozenset[str] = NONE
+    """Words by which a speaker takes back what was just said: no, sorry, oops, wrong."""
     plus: frozenset[str] = NONE
     """The sign before a country's code, in words."""
     ends: frozenset[str] = NONE
-    """First words of cues behind which stands a number's end: ending, ends."""
+    """First words of cues behind which stands a number's end or beginning: ending, starts."""
     interjections: frozenset[str] = NONE
     """Number words that are exclamations where they stand alone: oh."""
-    codes: Mapping[str, int] = field(default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8})
+    codes: Mapping[str, int] = field(default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8, "SSN": 8, "ZIP": 5})
     """The labels whose numbers may hold letters, and the fewest characters of each."""
     passwords: Passwords = field(default_factory=Passwords)
     dates: Dates = field(default_factory=Dates)

@@ -27,7 +27,8 @@ PEOPLE = People(
         "appointment with,"
         "my wife, my husband, my son, my daughter, my mother, my father, my partner, my sister,"
         "my brother, my wife is, my husband is, my son is, my daughter is, that for, thank you,"
-        "thanks"
+        "thanks, guy called, man called, woman called, lady called, girl called, boy called,"
+        "chap called, person called, someone called, somebody called, is called, was called"
     ),
     weak=phrases(
         "this is, i'm, i am, talking to, talk to, it's, it is, that's, call me, hi, hello, hey,"
@@ -68,6 +69,14 @@ PEOPLE = People(
                  " cape point mt"),
     titles=words("mr mrs ms miss mister missus dr doctor professor prof sir madam reverend father"
                  " sergeant officer captain nurse judge"),
+    determiners=words(
+        "the my a your his her our their an another any this that which what every see good bad"
+    ),
+    kin=words(
+        "wife husband partner spouse son daughter mother father mom dad mum brother sister fiance"
+        " fiancee aunt uncle niece nephew cousin grandson granddaughter girlfriend boyfriend"
+    ),
+    vocatives=words("i i've i'm i'll i'd let can could what what's thanks thank so and you"),
     sure_titles=words("mr mrs ms dr mister missus prof"),
     answering=words("speaking"),
     after=phrases(
@@ -88,7 +97,8 @@ PEOPLE = People(
         "last name please, first name please, what name, which name, name on file, spelling of,"
         "name on the policy, name on the reservation, name on the booking, name is it under,"
         "name is that under, emergency contact, beneficiary, whom am i, may i ask who, surname,"
-        "maiden name, middle name, contact person, can i ask who, name as it appears, last name,"
+        "maiden name, middle name, do i call you, should i call you, can i call you,"
+        "it appear on the card, it appears on the card, who's the, name's fine, contact person, can i ask who, name as it appears, last name,"
         "first name, pleasure of speaking, do i have the pleasure, who do i have, who do i, "
         "that spelled, do you spell, how is that spelled, how's that spelled, spell the, "
         "get your name, have your name, grab your name, catch your name, husband's name,"
@@ -105,6 +115,6 @@ PEOPLE = People(
         "yes yeah yep yup sure of course okay ok um uh it's its it is that's that would be the name"
         " my name's and so well hi hello hey this i'm im i am speaking with certainly absolutely"
         " right no problem you can put under full first last full-name please oh ah er just"
-        " mine down put will be name's names her his he she under for it'd thats here's"
+        " probably perhaps possibly likely mine down put will be name's names her his he she under for it'd thats here's"
     ),
 )  # fmt: skip

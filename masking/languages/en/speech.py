@@ -12,13 +12,20 @@ FILLERS = words(
     "let's mistake excuse yep mmhmm mhm"
 )
 
-BRIDGES = FILLERS | words("on that you know by check followed made rather right got it go ahead")
+REPAIRS = words(
+    "no nope nah oops whoops sorry wait actually mean correction rather scratch wrong mistake "
+    "misread strike ignore hang undo instead supposed not isn't wasn't should"
+)
+
+BRIDGES = FILLERS | words("on that you know by check followed made rather right got it go ahead oops whoops what's bear with me "
+    "one sec let me look")
 
 NEUTRAL = FILLERS | words(
     "got it go ahead next right thank thanks you continue please rest last the a numbers "
     "number digits digit keep going i'm listening far sure great perfect huh mhm yep yup "
     "alright all good ready it's its is are they're carry on first group followed by final "
     "middle remaining ones with you whenever you're take your time cool uhhuh excellent fine "
+    "grand lovely super brilliant wonderful cheers nice sound say more keep "
     "understood noted more what's what comes after and of that's set block "
     "still here after sec i've have gotcha yup lovely wonderful awesome other part half"
 )

@@ -1,0 +1,62 @@
+"""What is said near a number that was found: the rest of it, or the number put right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from masking.context import Context
+from masking.detectors.finding import Finding
+from masking.languages.table import Language
+from masking.runs import Run
+from masking.tokens import Tokens
+
+WHOLE = {"CARD": 16, "SSN": 9, "PHONE": 11}
+"""How many digits a number has at most, as a rule; a piece of one may be followed by the rest."""
+NEAR, REPAIR = 20, 12
+"""Most tokens between a piece and the rest, and between a number and what puts it right."""
+
+
+class Beside:
+    """The last number that each speaker said and that was found, in the order of speech."""
+
+    def __init__(self, tokens: Tokens, language: Language, cards: Sequence[Finding]) -> None:
+        self.tokens, self.back = tokens, language.repairs
+        self.cards = sorted(cards, key=lambda card: card.tokens[0], reverse=True)
+        self.last: dict[str, tuple[int, str, int]] = {}
+        """By speaker: the last token, the label and how many digits it had."""
+
+    def _hear(self, before: int) -> None:
+        """Takes in the cards that were said before a token."""
+        while self.cards and self.cards[-1].tokens[0] < before:
+            card = self.cards.pop()
+            digits = sum(len(self.tokens.number.get(at, ("", ""))[1]) for at in card.tokens)
+            self._note(card.tokens[-1], "CARD", digits)
+
+    def _note(self, last: int, label: str, digits: int) -> None:
+        self.last[self.tokens.speakers[self.tokens.turn[last]]] = (last, label, digits)
+
+    def add(self, run: Run, finding: Finding | None) -> None:
+        """Takes a number that was found as the last of its speaker."""
+        if finding is not None and finding.score >= 0.6:
+            self._note(run.last, finding.label, len(run.digits))
+
+    def piece(self, run: Run, context: Context) -> Finding | None:
+        """What the run is where it goes on with the number before it, or puts it right."""
+        tokens = self.tokens
+        self._hear(run.first)
+        found = self.last.get(tokens.speakers[tokens.turn[run.first]])
+        if found is None or context.own is not None:
+            return None
+        last, label, digits = found
+        between = run.first - last - 1
+        if tokens.turn[run.first] - tokens.turn[last] > 2:
+            return None
+        if between <= REPAIR and not self.back.isdisjoint(tokens.text[last + 1 : run.first]):
+            return Finding(run.tokens, label, 0.62, f"{label.lower()}.correction")
+        size = len(run.digits)
+        if between <= NEAR and digits + size <= WHOLE.get(label, 0) and digits >= 3:
+            return Finding(run.tokens, label, 0.61, f"{label.lower()}.part")
+        if label == "CARD" and tokens.turn[run.first] == tokens.turn[last]:
+            # "Remove the one that I read out and leave 1858."
+            return Finding(run.tokens, "CARD", 0.45, "card.part")
+        return None
