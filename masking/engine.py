@@ -139,7 +139,7 @@ def _find(
         findings += find_spoken_emails(tokens, table, cues, answers)
         findings += find_passwords(tokens, table, cues, answers)
         findings += find_codes(tokens, table, cues, answers)
-    if tokens.number:
+    if tokens.number or any(cue.label in ("ADDRESS", "DOB") for cue in cues):
         drop_cue_numbers(tokens, table, cues)
         if not numbers_only:
             findings += find_networks(tokens, table, cues)

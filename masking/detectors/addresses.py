@@ -51,6 +51,11 @@ def find_addresses(
                 if any(at in tokens.claimed for at in range(start, stop)):
                     break
                 found = reader.free(start, stop)
+                asked = tokens.speakers[tokens.turn[start - 1]] != tokens.speakers[
+                    tokens.turn[start]
+                ] and start in tokens.first
+                if not found and asked:
+                    found = reader.described(start, stop)
                 if found:
                     reader.found.append(found[0])
                     tokens.claim(found)
@@ -259,6 +264,25 @@ class Addresses(Places):
                     at += 1
             at += 1
         return []
+
+    def described(self, start: int, stop: int) -> list[int]:
+        """An answer without a number, up to its town or its kind of street: "the old dairy,
+        Lower Farm, near Cardiff"."""
+        tokens, text = self.tokens, self.tokens.text
+        if stop - start > LOOK:
+            return []
+        skip = self.language.fillers | self.language.people.answers | self.language.leads
+        first = start
+        while first < stop and text[first] in skip:
+            first += 1
+        last = first - 1
+        for at in range(first, stop):
+            after = match_phrase(tokens, self.regions, at, stop)
+            if after:
+                last = after - 1
+            elif at > first and (text[at] in self.words.kinds or text[at] in self.words.weak_kinds):
+                last = at
+        return list(range(first, last + 1)) if last - first >= 2 else []
 
     def boxes(self) -> Iterator[Finding]:
         """Post office boxes, wherever they are said."""

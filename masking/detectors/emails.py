@@ -24,9 +24,10 @@ _TOP_LEVEL = frozenset(
     " ar au nz in jp me tv health bank email online pl se no dk fi ie pt ru cn kr za ac".split()
 )
 _GLUE = frozenset({".", "-", "_", "+", ""})
-MOST_LOCAL, MOST_PLAIN, MOST_DOMAIN = 40, 4, 24
-"""Tokens of a local part that are read out, plain words of it, tokens of a domain."""
-CUE_TURNS = 4
+MOST_LOCAL, MOST_PLAIN, MOST_DOMAIN, MOST_SMALL = 40, 4, 24, 3
+"""Tokens of a local part that are read out, plain words of it, tokens of a domain, small words
+that open a local part."""
+CUE_TURNS = 8
 
 
 def find_emails(tokens: Tokens) -> Iterator[Finding]:
@@ -99,6 +100,8 @@ def find_spoken_emails(
                     yield Finding(found, "EMAIL", 0.65, "email.question")
             found = speller.spelled(start, stop, 4)
             if found:
+                if found[0] > start and tokens.text[found[0] - 1] in mail.joints:
+                    found.insert(0, found[0] - 1)
                 tokens.claim(found)
                 yield Finding(found, "EMAIL", 0.7, "email.spelled")
 
@@ -128,12 +131,37 @@ class _Spoken:
             local = self._local(before) if before is not None else []
         if not local and announced and self._opens(index):
             return Finding([index, *domain], "EMAIL", 0.65, "email.domain")
+        if local and announced:
+            local = [*self._small_words(local[0]), *local]
+            if local[0] > tokens.first[turn] and tokens.text[local[0] - 1] in self.mail.joints:
+                # "Monica" - "mm-hm" - "dot Middleton at".
+                local.insert(0, local[0] - 1)
         if not local:
             return None
         score = self._score(local, domain, announced)
         if score is None:
             return None
         return Finding([*local, index, *domain], "EMAIL", score, "email.spoken")
+
+    def _small_words(self, first: int) -> range:
+        """The "mum of" in "mum of three at": what opens an answer and leads to no address."""
+        tokens, text = self.tokens, self.tokens.text
+        low = tokens.first[tokens.turn[first]]
+        at = bisect_left(self.cues, first)
+        if at and self.cues[at - 1] >= low:
+            low = self.cues[at - 1] + 1
+        skip = (
+            self.language.people.answers
+            | self.language.leads
+            | self.language.copulas
+            | self.language.fillers
+        )
+        while low < first and (text[low] in skip or low in tokens.claimed):
+            low += 1
+        told = not self.language.copulas.isdisjoint(text[low:first]) or any(
+            tokens.opens_clause(each) for each in range(low + 1, first + 1)
+        )
+        return range(low, first) if first - low <= MOST_SMALL and not told else range(0)
 
     def _opens(self, index: int) -> bool:
         """Whether nothing but fillers comes before an "at" in its turn."""

@@ -113,7 +113,8 @@ class Names(Persons):
         capital = capital and self.telling
         kin = tokens.text[at - 1] in self.people.kin
         behind = end >= stop or tokens.text[end] in self.language.stops
-        if kin and doubtful and end == at + 1 and behind and (capital or not self.cased):
+        asked = end >= stop and tokens.text[at - 1] in self.people.asked_for
+        if (kin or asked) and doubtful and end == at + 1 and behind and (capital or not self.cased):
             self._mark(at, end, "name.cue", 0.65)
         if known or two or (doubtful and capital and self._closes(end, stop)):
             self._mark(at, end, "name.cue", 0.75)
@@ -170,12 +171,8 @@ class Names(Persons):
             start, stop = tokens.bounds(following)
             found = self.speller.spelled(start, min(stop, start + LOOK + 16))
             limit = found[0] if found else stop
-            skip = (
-                self.people.answers
-                | self.language.fillers
-                | self.people.titles
-                | self.language.stops
-            )
+            openers = self.people.answers | self.language.fillers | self.people.titles
+            skip = openers | self.language.stops
             first = start
             while (
                 first < limit
@@ -195,7 +192,7 @@ class Names(Persons):
             end = self._name(first, limit, sure=True)
             if (
                 end > first
-                and self.answers.leads(first)
+                and (self.answers.leads(first) or openers.issuperset(tokens.text[start:first]))
                 and (
                     self._is_listed(first)
                     or end - first > 1

@@ -138,7 +138,6 @@ class Persons:
             last = at + size - 1
             if (
                 last < len(text)
-                and text[at + 1] == entry[1]
                 and turn[last] == turn[at]
                 and tuple(text[at:last]) == entry[:-1]
                 and text[last] in (entry[-1], entry[-1] + "'s")

@@ -164,6 +164,8 @@ class People:
     """Titles that hardly stand without a name: mr, dr."""
     determiners: frozenset[str] = NONE
     """Words before a title that is no part of a name: "my doctor"."""
+    asked_for: frozenset[str] = NONE
+    """Words before a name that is asked about at a turn's end: "is this Mark?"."""
     kin: frozenset[str] = NONE
     """Relatives, who are named right behind: "my wife Joy"."""
     vocatives: frozenset[str] = NONE

@@ -28,7 +28,7 @@ PEOPLE = People(
         "my wife, my husband, my son, my daughter, my mother, my father, my partner, my sister,"
         "my brother, my wife is, my husband is, my son is, my daughter is, that for, thank you,"
         "thanks, guy called, man called, woman called, lady called, girl called, boy called,"
-        "chap called, person called, someone called, somebody called, is called, was called"
+        "chap called, is this, am i speaking with, am i speaking to, person called, someone called, somebody called, is called, was called"
     ),
     weak=phrases(
         "this is, i'm, i am, talking to, talk to, it's, it is, that's, call me, hi, hello, hey,"
@@ -72,11 +72,12 @@ PEOPLE = People(
     determiners=words(
         "the my a your his her our their an another any this that which what every see good bad"
     ),
+    asked_for=words("this that with to"),
     kin=words(
         "wife husband partner spouse son daughter mother father mom dad mum brother sister fiance"
         " fiancee aunt uncle niece nephew cousin grandson granddaughter girlfriend boyfriend"
     ),
-    vocatives=words("i i've i'm i'll i'd let can could what what's thanks thank so and you"),
+    vocatives=words("from i i've i'm i'll i'd let can could what what's thanks thank so and you"),
     sure_titles=words("mr mrs ms dr mister missus prof"),
     answering=words("speaking"),
     after=phrases(
