@@ -43,6 +43,12 @@ class Context:
         return cue.label if cue else None
 
 
+def is_end(cue: Cue, tokens: Tokens, language: Language) -> bool:
+    """Whether a cue announces a number's end or beginning: "ending in", "it ends"."""
+    said = {tokens.text[cue.first], tokens.text[cue.last]}
+    return cue.label == "OTHER" and not said.isdisjoint(language.ends)
+
+
 class Surroundings:
     """Answers for any run of a call, each in the time of a binary search."""
 
@@ -76,7 +82,7 @@ class Surroundings:
                 own, near = before, run.first - before.last - 1
             elif distance <= QUESTION_TURNS:
                 question = before
-        if own is not None and near <= 2 and tokens.text[own.first] in self.language.ends:
+        if own is not None and near <= 2 and is_end(own, tokens, self.language):
             # "My social ends in": the number's end, of the number that was named.
             for named in reversed(self.cues[max(0, at - 4) : at - 1]):
                 if turn - tokens.turn[named.last] > QUESTION_TURNS:

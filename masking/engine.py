@@ -13,7 +13,7 @@ from masking.cues import find_cues
 from masking.detectors.addresses import find_addresses
 from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
-from masking.detectors.codes import find_codes
+from masking.detectors.codes import find_codes, with_letters
 from masking.detectors.echoes import find_echoes
 from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
@@ -151,7 +151,8 @@ def _find(
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings
-        findings += find_identifiers(secrets.rest, surroundings, country, cues, cards.findings)
+        numbers = find_identifiers(secrets.rest, surroundings, country, cues, cards.findings)
+        findings += with_letters(numbers, tokens, table)
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)

@@ -22,8 +22,8 @@ from masking.tokens import Tokens
 
 MAX_FILLERS = 6
 MAX_TURNS = 6
-BRIEF = 3
-"""Words of a turn that does not interrupt the other speaker, whatever they are."""
+BRIEF = 4
+"""Words of a turn that does not interrupt the other speaker, whatever they are: "got that one"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class _Bridges:
         """Whether a turn is a word or two that no list may know: "grand", "lovely stuff"."""
         tokens = self.tokens
         first, end = tokens.bounds(turn)
-        return end - first <= BRIEF and not any(at in tokens.number for at in range(first, end))
+        return end - first <= BRIEF and sum(at in tokens.number for at in range(first, end)) < 2
 
     def _cue_between(self, last: int, index: int) -> bool:
         at = bisect_left(self.cue_starts, last + 1)

@@ -15,7 +15,7 @@ from masking.runs import read
 from masking.tokens import Tokens
 
 APART_TURNS = 6
-NAME_WORDS, NUMBER_TOKENS, FREE, LOOK = 5, 7, 24, 12
+NAME_WORDS, NUMBER_TOKENS, FREE, LOOK, MOST_LED = 5, 7, 24, 12, 4
 """Most words of a street's name, tokens of its number, tokens of an address without a street,
 tokens before it in an answer."""
 
@@ -50,10 +50,11 @@ def find_addresses(
             for start, stop in answers.windows(cue, turns=2):
                 if any(at in tokens.claimed for at in range(start, stop)):
                     break
-                found = reader.free(start, stop)
-                asked = tokens.speakers[tokens.turn[start - 1]] != tokens.speakers[
-                    tokens.turn[start]
-                ] and start in tokens.first
+                found = reader.led(reader.free(start, stop), start)
+                asked = (
+                    tokens.speakers[tokens.turn[start - 1]] != tokens.speakers[tokens.turn[start]]
+                    and start in tokens.first
+                )
                 if not found and asked:
                     found = reader.described(start, stop)
                 if found:
@@ -265,6 +266,20 @@ class Addresses(Places):
             at += 1
         return []
 
+    def led(self, found: list[int], start: int) -> list[int]:
+        """With the words that open an answer: "the corner house, 303 Mulberry", "b 207"."""
+        tokens, text = self.tokens, self.tokens.text
+        skip = self.language.fillers | self.language.people.answers | self.language.leads
+        if not found or found[0] - start > MOST_LED:
+            return found
+        first = start
+        while first < found[0] and text[first] in skip | self.language.copulas:
+            first += 1
+        between = range(first, found[0])
+        if any(at in tokens.claimed or tokens.opens_sentence(at + 1) for at in between):
+            return found
+        return [*between, *found]
+
     def described(self, start: int, stop: int) -> list[int]:
         """An answer without a number, up to its town or its kind of street: "the old dairy,
         Lower Farm, near Cardiff"."""
@@ -280,14 +295,39 @@ class Addresses(Places):
             after = match_phrase(tokens, self.regions, at, stop)
             if after:
                 last = after - 1
+            elif (
+                self.cased
+                and at > first
+                and tokens.opens_clause(at)
+                and (tokens.capital(at) and tokens.capital(first))
+            ):
+                last = max(last, self._capitals(at, stop) - 1)
             elif at > first and (text[at] in self.words.kinds or text[at] in self.words.weak_kinds):
                 last = at
         return list(range(first, last + 1)) if last - first >= 2 else []
+
+    def _capitals(self, at: int, stop: int) -> int:
+        """The token after the words with capitals that begin at one."""
+        while (
+            at < stop
+            and self.tokens.capital(at)
+            and self.tokens.text[at] not in (self.language.stops)
+        ):
+            at += 1
+        return at
 
     def boxes(self) -> Iterator[Finding]:
         """Post office boxes, wherever they are said."""
         tokens = self.tokens
         for at in [each for each, word in enumerate(tokens.text) if word == "box"]:
+            if tokens.text[max(0, at - 2) : at] == ["post", "office"]:
+                low, end = tokens.bounds(tokens.turn[at])
+                if at - 2 >= low and at + 1 < end and at + 1 in tokens.number:
+                    found = self._freely(at - 2, min(end, at + FREE))
+                    if found and at not in tokens.claimed:
+                        tokens.claim(found)
+                        yield Finding(found, "ADDRESS", 0.8, "address.box")
+                        continue
             low, end = tokens.bounds(tokens.turn[at])
             if at + 1 >= end or at + 1 not in tokens.number or at in tokens.claimed:
                 continue

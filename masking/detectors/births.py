@@ -55,6 +55,8 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
             tokens.claim(found)
             if not whole:
                 yield from _rest(found, reader)
+            elif place > 1:
+                yield from _piece_by_piece(cue, reader)
             yield from _repeated(found, reader, answers)
             return
     if not before:

@@ -12,7 +12,7 @@ from masking.runs import Run
 from masking.tokens import Tokens
 
 SHORTEST, LONGEST = 13, 19  # ISO/IEC 7812-1, with the issuers that use fewer than 19
-APART, APART_TURNS = 24, 3
+APART, APART_TURNS, MOST_PIECES = 24, 3, 5
 """Most tokens, and turns, between two pieces of a card with other talk between them."""
 LONGEST_SEARCHED = 64
 """A longer run is no card with things around it; it is masked as one number instead."""
@@ -59,12 +59,12 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
 
 
 def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
-    """Cards with talk in the middle: "four zero eighty six -- honey, turn that down -- ...". Two
-    or three numbers of one speaker that are a card together, by issuer, length and Luhn."""
+    """Cards with talk in the middle: "four zero eighty six -- honey, turn that down -- ...". A few
+    numbers of one speaker that are a card together, by issuer, length and Luhn."""
     said: dict[str, list[Run]] = {}
     for run in runs:
         pieces = said.setdefault(tokens.speakers[tokens.turn[run.first]], [])
-        if len(run.digits) >= SHORTEST or len(run.digits) < 2:
+        if len(run.digits) >= SHORTEST:
             pieces.clear()
             continue
         if pieces and (
@@ -73,14 +73,10 @@ def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
         ):
             pieces.clear()
         pieces.append(run)
-        for size in (2, 3):
+        for size in range(2, MOST_PIECES + 1):
             group = pieces[-size:]
             digits = "".join(each.digits for each in group)
-            if (
-                len(group) == size
-                and len(digits) in issuer_lengths(digits[:4])
-                and luhn(digits)
-            ):
+            if len(group) == size and len(digits) in issuer_lengths(digits[:4]) and luhn(digits):
                 yield group
                 said[tokens.speakers[tokens.turn[run.first]]] = []
                 break

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from masking.answers import Answers
 from masking.checks import IBAN_LENGTHS, iban
@@ -12,7 +13,7 @@ from masking.languages.table import Language
 from masking.runs import read
 from masking.tokens import Tokens
 
-LOOK, MOST, BETWEEN = 12, 64, 3
+LOOK, MOST, BETWEEN, MOST_LETTERS = 12, 64, 3, 5
 
 
 def find_codes(
@@ -67,6 +68,21 @@ def find_codes(
                     break
             elif any(at in tokens.number for at in range(start, min(stop, start + LOOK))):
                 break
+
+
+def with_letters(
+    numbers: Iterable[Finding], tokens: Tokens, language: Language
+) -> Iterator[Finding]:
+    """Numbers of the kinds that may hold letters, with those that stand beside them."""
+    reader = Speller(tokens, language)
+    for finding in numbers:
+        if finding.label in language.codes:
+            first, last = finding.tokens[0], finding.tokens[-1]
+            whole = reader.beside(first, last)
+            before, after = range(whole.start, first), range(last + 1, whole.stop)
+            yield replace(finding, tokens=[*before, *finding.tokens, *after])
+        else:
+            yield finding
 
 
 def _countries(reader: Speller) -> Iterator[int]:
@@ -248,6 +264,33 @@ class Speller:
             ):
                 return letter
         return None
+
+    def beside(self, first: int, last: int) -> range:
+        """A number with the letters right before and behind it: "G L one one seven", "oh five
+        alpha alpha"."""
+        tokens = self.tokens
+        low, end = tokens.bounds(tokens.turn[first])
+        low, end = max(low, first - MOST_LETTERS), min(end, last + 1 + MOST_LETTERS)
+        start, stop = first, last + 1
+        while start > low and self._is_letter(start - 1):
+            start -= 1
+        while stop < end and self._is_letter(stop):
+            stop += 1
+        if start < first and tokens.text[start] in self.spelling.doubtful:
+            # "A seven two": an article.
+            start += 1
+        if stop > last + 1 and tokens.text[stop - 1] in self.spelling.doubtful:
+            stop -= 1
+        return range(start, stop)
+
+    def _is_letter(self, at: int) -> bool:
+        tokens = self.tokens
+        return (
+            at not in tokens.claimed
+            and at not in tokens.number
+            and (bool(self.letter(at)) or self._glued(at) or self._upper(at))
+            and (len(tokens.text[at]) > 1 or tokens.text[at] not in self.language.homophones)
+        )
 
     def first_code(self, start: int, stop: int, least: int, reach: int | None = None) -> list[int]:
         """The first code that begins in a window, goes on up to `reach`, and has a letter and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ import phonenumbers
 
 from masking.answers import leads
 from masking.checks import issuer_lengths, ssn_possible
-from masking.context import Context, Surroundings
+from masking.context import Context, Surroundings, is_end
 from masking.cues import Cue
 from masking.detectors.beside import Beside
 from masking.detectors.finding import Finding
@@ -127,7 +128,8 @@ def _judge(
     if run.parent >= 13 > len(run.digits) and run.after_card:
         return _beside_card(run)
     return (
-        _ssn(run, context, tokens, answered)
+        _starred(run, tokens)
+        or _ssn(run, context, tokens, answered)
         or _announced(run, context, surroundings, answered, region)
         or _phone(run, context, tokens, language, region)
         or _part(run, answered)
@@ -143,6 +145,19 @@ def _beside_card(run: Run) -> Finding | None:
     if expiry and len(digits) >= 3 and int(digits[: len(digits) - 2][:2]) <= 12:
         return None
     return Finding(run.tokens, "CARD", 0.6, "card.part")
+
+
+def _starred(run: Run, tokens: Tokens) -> Finding | None:
+    """The end of a number that was masked before: "****3885", "xxx-xx-2025"."""
+    if not 3 <= len(run.digits) <= 6:
+        return None
+    if re.search(r"[*\u2022]{2}|[*\u2022][- ][*\u2022]", tokens.gap[run.first]):
+        return Finding(run.tokens, "CARD", 0.7, "card.part")
+    before = tokens.text[run.first - 1] if run.first else ""
+    if len(before) > 1 and set(before) == {"x"}:
+        label = "SSN" if len(before) == 2 else "CARD"
+        return Finding(run.tokens, label, 0.7, f"{label.lower()}.part")
+    return None
 
 
 def _ssn(run: Run, context: Context, tokens: Tokens, answered: str | None) -> Finding | None:
@@ -173,12 +188,7 @@ def _other(context: Context) -> bool:
 def _ends_in(context: Context, tokens: Tokens, language: Language) -> bool:
     """ "ending in", "that ends with": what follows is the number's end."""
     own = context.own
-    return (
-        own is not None
-        and own.label == "OTHER"
-        and context.near <= 2
-        and tokens.text[own.first] in language.ends
-    )
+    return own is not None and context.near <= 2 and is_end(own, tokens, language)
 
 
 def _announced(
@@ -258,15 +268,13 @@ def _valid(number: str, region: str | None) -> bool:
         return False
 
 
-def _counted(
-    run: Run, context: Context, tokens: Tokens, language: Language
-) -> Finding | None:
+def _counted(run: Run, context: Context, tokens: Tokens, language: Language) -> Finding | None:
     """ "The final four?" - "final four, um, nine eight one five": as many digits as were named."""
     size = len(run.digits)
     if not 3 <= size <= 6 or context.counts:
         return None
     turn = tokens.turn[run.first]
-    low, after = tokens.bounds(turn)
+    low = tokens.first[turn]
     asked = [low - 1 - step for step in range(COUNTED)] if run.first - low <= COUNTED else []
     own = [run.first - 1 - step for step in range(COUNTED) if run.first - 1 - step >= low]
     for at in (*own, *asked):
@@ -300,6 +308,9 @@ def _long(run: Run, context: Context) -> Finding | None:
         return _seven(run, context)
     if context.hint == "ACCOUNT" and len(run.digits) >= 6 and not _other(context):
         return Finding(run.tokens, "ACCOUNT", 0.65, "account.hint")
+    if len(run.digits) == 4 and context.hint in _ENDED and context.own is None:
+        # "The wrong card, it should have been 9983": its end, as cards and accounts are named.
+        return Finding(run.tokens, context.hint, 0.45, f"{context.hint.lower()}.part")
     if context.hint == "CARD" and len(run.digits) >= 12 and not _other(context):
         return Finding(run.tokens, "CARD", 0.7, "card.hint")
     return _seven(run, context)

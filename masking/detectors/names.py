@@ -220,6 +220,14 @@ class Names(Persons):
             return
         capital = self.cased and tokens.capital(at)
         low = tokens.first[tokens.turn[at]]
+        dates = self.language.dates
+        if (
+            word in dates.months
+            and at > low
+            and (at - 1 in tokens.number or text[at - 1] in dates.joints | dates.ordinals)
+        ):
+            # "The fourth of June".
+            return
         if at > low and (text[at - 1] in self.people.places or self._for_a_letter(at)):
             return
         if word in self.people.places or (
@@ -269,6 +277,17 @@ class Names(Persons):
             text[end - 1] in self.last or (text[end - 1] in self.second and (sure or told))
         )
         if self.cased and not capital:
+            return
+        if (
+            told
+            and word in self.doubtful
+            and end == at + 1 == stop - 1
+            and low == at - 2
+            and self._free(end)
+            and text[end] not in self.language.stops
+        ):
+            # "This is Hope Winters": nothing else is said.
+            self._mark(at, stop, "name.cue", 0.6)
             return
         if word in self.doubtful and not surname:
             if told and end == at + 1 < stop and text[end] in self.people.vocatives:

@@ -34,7 +34,7 @@ def find_passwords(
         for place, (start, stop) in enumerate(answers.windows(cue, turns=3)):
             if place == 0:
                 own = reader.own(start, stop)
-                told = own is None and not reader.asks(cue)
+                told = own is None and not reader.asks(cue) and not reader.questions(cue)
                 found = own or []
             else:
                 if tokens.speakers[tokens.turn[cue.first]] == tokens.speakers[tokens.turn[start]]:
@@ -94,6 +94,12 @@ class _Values:
         if text[at] in language.stops and not quoted and not sign:
             return None
         return self._value(at, stop)
+
+    def questions(self, cue: Cue) -> bool:
+        """Whether the cue's turn is a short one that ends with a question mark."""
+        turn = self.tokens.turn[cue.first]
+        low, end = self.tokens.bounds(turn)
+        return end - low <= LOOK and self.tokens.originals[turn].rstrip().endswith("?")
 
     def asks(self, cue: Cue) -> bool:
         """Whether the cue's turn asks for the value."""
@@ -169,7 +175,11 @@ class _Values:
         while at < min(stop, first + MOST):
             word = tokens.text[at]
             sign = word in self.words.signs or word in language.spelling.joints
-            if at > first and _ENDS.search(tokens.gap[at]) and not (self.speller.element(at) or sign):
+            if (
+                at > first
+                and _ENDS.search(tokens.gap[at])
+                and not (self.speller.element(at) or sign)
+            ):
                 break
             if at > first and word in language.stops and not self.speller.element(at):
                 joined = word in language.spelling.joints or word in language.fillers

@@ -239,7 +239,12 @@ class Persons:
                     self._is_listed(at)
                     or (word in self.second and (closes or capital))
                     or (capital and not tokens.opens_sentence(at))
-                    or (sure and at == start + 1 and self._closes_soon(at, stop))
+                    or (
+                        sure
+                        and at == start + 1
+                        and (capital or not _verbal(word))
+                        and self._closes_soon(at, stop)
+                    )
                     or (sure and closes and self._leads_surname(at - 1, start))
                 ):
                     break

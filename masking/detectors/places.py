@@ -23,6 +23,7 @@ class Places:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.words = tokens, language, language.places
         self.speller, self.spelling = Speller(tokens, language), language.spelling
+        self.cased = any(text != text.lower() for text in tokens.originals)
         self.doubted = False
         """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
@@ -75,7 +76,7 @@ class Places:
         """The token after all that belongs to the address, and whether there was anything."""
         tokens = self.tokens
         end = tokens.first[tokens.turn[at - 1] + 1]
-        stop = min(end, at + TAIL)
+        stop = min(end, at + 2 * TAIL)
         start = at
         if at < stop and tokens.text[at] in self.words.directions:
             at += 1
@@ -210,6 +211,10 @@ class Places:
                 break
         if len(digits) in (4, 5, 9) and (announced or placed):
             return last
+        if placed and at + 1 < stop and at not in tokens.number and self.speller.letter(at):
+            found = self.speller.code(at, min(stop, at + 2 * TAIL))
+            if _CODE.fullmatch(self.speller.said(found)):
+                return found[-1] + 1
         if placed and at + 3 < stop and len(tokens.text[at]) <= 2 and at not in tokens.number:
             end = at
             while end < min(stop, at + 10):

@@ -254,7 +254,9 @@ class Language:
     """First words of cues behind which stands a number's end or beginning: ending, starts."""
     interjections: frozenset[str] = NONE
     """Number words that are exclamations where they stand alone: oh."""
-    codes: Mapping[str, int] = field(default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8, "SSN": 8, "ZIP": 5})
+    codes: Mapping[str, int] = field(
+        default_factory=lambda: {"ACCOUNT": 5, "MRN": 4, "IBAN": 8, "SSN": 8, "ZIP": 5}
+    )
     """The labels whose numbers may hold letters, and the fewest characters of each."""
     passwords: Passwords = field(default_factory=Passwords)
     dates: Dates = field(default_factory=Dates)

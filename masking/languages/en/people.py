@@ -6,7 +6,8 @@ from masking.languages.table import People, phrases, words
 
 PEOPLE = People(
     strong=phrases(
-        "my name is, my name's, name is, name's, names, first name is, last name is, my full name,"
+        "myself, my good name is, my name is, my name's, name is, name's, names, first name is,"
+        "last name is, my full name,"
         "surname is, family name is, given name is, maiden name is, maiden name was,"
         "middle name is,"
         "full name is, my first name, my last name, her name is, his name is, their name is,"
@@ -28,7 +29,8 @@ PEOPLE = People(
         "my wife, my husband, my son, my daughter, my mother, my father, my partner, my sister,"
         "my brother, my wife is, my husband is, my son is, my daughter is, that for, thank you,"
         "thanks, guy called, man called, woman called, lady called, girl called, boy called,"
-        "chap called, is this, am i speaking with, am i speaking to, person called, someone called, somebody called, is called, was called"
+        "chap called, is this, am i speaking with, am i speaking to, person called,"
+        "someone called, somebody called, is called, was called"
     ),
     weak=phrases(
         "this is, i'm, i am, talking to, talk to, it's, it is, that's, call me, hi, hello, hey,"
@@ -99,8 +101,11 @@ PEOPLE = People(
         "name on the policy, name on the reservation, name on the booking, name is it under,"
         "name is that under, emergency contact, beneficiary, whom am i, may i ask who, surname,"
         "maiden name, middle name, do i call you, should i call you, can i call you,"
-        "it appear on the card, it appears on the card, who's the, name's fine, contact person, can i ask who, name as it appears, last name,"
-        "first name, pleasure of speaking, do i have the pleasure, who do i have, who do i, "
+        "it appear on the card, it appears on the card, who's the, name's fine, contact person,"
+        "can i ask who, name as it appears, last name,"
+        "first name, and you are, who's the account holder, whos the account holder,"
+        "who is the account holder, pleasure of speaking, do i have the pleasure, who do i have,"
+        "who do i, "
         "that spelled, do you spell, how is that spelled, how's that spelled, spell the, "
         "get your name, have your name, grab your name, catch your name, husband's name,"
         "wife's name, spouse's name, child's name, son's name,"
@@ -116,6 +121,7 @@ PEOPLE = People(
         "yes yeah yep yup sure of course okay ok um uh it's its it is that's that would be the name"
         " my name's and so well hi hello hey this i'm im i am speaking with certainly absolutely"
         " right no problem you can put under full first last full-name please oh ah er just"
-        " probably perhaps possibly likely mine down put will be name's names her his he she under for it'd thats here's"
+        " thats me probably perhaps possibly likely mine down put will be name's names her his"
+        " he she under for it'd thats here's"
     ),
 )  # fmt: skip

@@ -32,7 +32,13 @@ PLACES = Places(
         "charlotte, indianapolis, nashville, memphis, baltimore, milwaukee, albuquerque, tucson,"
         "sacramento, kansas city, cleveland, tampa, orlando, minneapolis, pittsburgh, cincinnati,"
         "saint louis, st louis, raleigh, omaha, oakland, new orleans, cardiff, belfast, sheffield,"
-        "oxford, cambridge, toronto, vancouver, montreal, ottawa, calgary, springfield, brooklyn"
+        "oxford, cambridge, new south wales, n s w, victoria, queensland, tasmania,"
+        "south australia,"
+        "western australia, northern territory, sydney, melbourne, brisbane, perth, adelaide,"
+        "dublin, cork, galway, limerick, waterford, county cork, county galway, county kerry,"
+        "county mayo, county clare, county dublin, mumbai, delhi, new delhi, bangalore, bengaluru,"
+        "chennai, kolkata, hyderabad, pune, noida, toronto, vancouver, montreal, ottawa, calgary,"
+        "springfield, brooklyn"
     ),
     abbreviations=words(
         "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj"
@@ -51,7 +57,7 @@ PLACES = Places(
     ),
     numbered=words("highway hwy route interstate"),
     whole=words("broadway"),
-    inside_numbers=words("and um uh dash"),
+    inside_numbers=words("and um uh dash slash stroke"),
     inside_names=words("the of our high um uh first second last"),
     directions=words("north south east west nw ne sw se northwest northeast"),
     number_words=words("number no"),

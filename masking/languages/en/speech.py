@@ -12,13 +12,17 @@ FILLERS = words(
     "let's mistake excuse yep mmhmm mhm"
 )
 
+ENDS = words("ending ends end finishing finishes starts starting begins beginning")
+
 REPAIRS = words(
     "no nope nah oops whoops sorry wait actually mean correction rather scratch wrong mistake "
     "misread strike ignore hang undo instead supposed not isn't wasn't should"
 )
 
-BRIDGES = FILLERS | words("on that you know by check followed made rather right got it go ahead oops whoops what's bear with me "
-    "one sec let me look")
+BRIDGES = FILLERS | words(
+    "on that you know by check followed made rather right got it go ahead oops whoops what's bear "
+    "with me one sec let me look"
+)
 
 NEUTRAL = FILLERS | words(
     "got it go ahead next right thank thanks you continue please rest last the a numbers "
@@ -141,7 +145,7 @@ SPELLING = Spelling(
         "ess": "s", "tee": "t", "vee": "v", "wye": "y", "aitch": "h", "eff": "f", "dubya": "w",
     },
     joints=words("dash hyphen capital upper lower case letter letters uppercase lowercase slash "
-                 "underscore dot space number digit"),
+                 "underscore dot space number digit stroke"),
     as_in=phrases("as in, for, like, is for, as, in"),
     doubtful=words("a i"),
 )  # fmt: skip
