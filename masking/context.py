@@ -87,7 +87,7 @@ class Surroundings:
             for named in reversed(self.cues[max(0, at - 4) : at - 1]):
                 if turn - tokens.turn[named.last] > QUESTION_TURNS:
                     break
-                if named.label != "OTHER":
+                if named.label not in ("OTHER", "CODE", "EXPIRY", "ZIP"):
                     hint_before = named.label
                     break
         after = self._after(run)

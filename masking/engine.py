@@ -136,7 +136,7 @@ def _find(
     findings = list(find_emails(tokens))
     answers = Answers(tokens, table, cues)
     if not numbers_only:
-        findings += find_spoken_emails(tokens, table, cues, answers)
+        findings += find_spoken_emails(tokens, table, cues, answers, findings[:])
         findings += find_passwords(tokens, table, cues, answers)
         findings += find_codes(tokens, table, cues, answers)
     if tokens.number or any(cue.label in ("ADDRESS", "DOB") for cue in cues):
@@ -151,7 +151,9 @@ def _find(
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
         findings += secrets.findings
-        numbers = find_identifiers(secrets.rest, surroundings, country, cues, cards.findings)
+        numbers = find_identifiers(
+            secrets.rest, surroundings, country, cards.findings, secrets.findings
+        )
         findings += with_letters(numbers, tokens, table)
     if not numbers_only:
         for finding in findings:

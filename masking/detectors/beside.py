@@ -12,8 +12,9 @@ from masking.tokens import Tokens
 
 WHOLE = {"CARD": 16, "SSN": 9, "PHONE": 11}
 """How many digits a number has at most, as a rule; a piece of one may be followed by the rest."""
-NEAR, REPAIR = 20, 12
-"""Most tokens between a piece and the rest, and between a number and what puts it right."""
+NEAR, CLOSE, REPAIR = 20, 4, 12
+"""Most tokens between a piece and the rest, the same for two digits, and between a number and
+what puts it right."""
 
 
 class Beside:
@@ -45,7 +46,8 @@ class Beside:
         tokens = self.tokens
         self._hear(run.first)
         found = self.last.get(tokens.speakers[tokens.turn[run.first]])
-        if found is None or context.own is not None:
+        size = len(run.digits)
+        if found is None or context.own is not None or context.counts or size < 2:
             return None
         last, label, digits = found
         between = run.first - last - 1
@@ -53,8 +55,8 @@ class Beside:
             return None
         if between <= REPAIR and not self.back.isdisjoint(tokens.text[last + 1 : run.first]):
             return Finding(run.tokens, label, 0.62, f"{label.lower()}.correction")
-        size = len(run.digits)
-        if between <= NEAR and digits + size <= WHOLE.get(label, 0) and digits >= 3:
+        near = between <= (NEAR if size > 2 else CLOSE)
+        if near and digits >= 3 and digits + size <= WHOLE.get(label, 0):
             return Finding(run.tokens, label, 0.61, f"{label.lower()}.part")
         if label == "CARD" and tokens.turn[run.first] == tokens.turn[last]:
             # "Remove the one that I read out and leave 1858."

@@ -45,9 +45,7 @@ def _of(cue: Cue, reader: _Dates, answers: Answers) -> Iterator[Finding]:
         if place == 1 and before:
             break
         found = reader.at(start, stop)
-        if found and place and not answers.leads(found[0]):
-            continue
-        if found and "example" in tokens.text[max(start, found[0] - 3) : found[0]]:
+        if found and place and not (answers.leads(found[0]) or (place == 1 and reader.full(found))):
             continue
         if found:
             whole = reader.whole(found)
@@ -182,11 +180,19 @@ class _Dates:
                 if self._digits(range(first, at + 1)) > 10:
                     break
                 last = at
-            elif not self._between(at):
+            elif not self._between(at) or self._complete(first, last):
                 break
             at += 1
         found = range(first, last + 1)
         return list(found) if self._dated(found) else []
+
+    def _complete(self, first: int, last: int) -> bool:
+        """Whether a date has month and year: "January second 1972, and" what comes is another."""
+        found = range(first, last + 1)
+        members = [self.tokens.number[at] for at in found if at in self.tokens.number]
+        digits = "".join(read(members))
+        named = any(self.tokens.text[at] in self.words.months for at in found)
+        return named and len(digits) >= 4 and digits[-4:-2] in ("19", "20")
 
     def _digits(self, found: range) -> int:
         return sum(len(self.tokens.number[at][1]) or 2 for at in found if at in self.tokens.number)

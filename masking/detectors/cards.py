@@ -67,6 +67,9 @@ def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
         if len(run.digits) >= SHORTEST:
             pieces.clear()
             continue
+        low, end = tokens.bounds(tokens.turn[run.first])
+        if len(run.digits) < 2 and end - low > 2:
+            continue
         if pieces and (
             run.first - pieces[-1].last > APART
             or tokens.turn[run.first] - tokens.turn[pieces[-1].last] > APART_TURNS

@@ -14,6 +14,7 @@ from masking.runs import read
 from masking.tokens import Tokens
 
 LOOK, MOST, BETWEEN, MOST_LETTERS = 12, 64, 3, 5
+_VOWELS = frozenset("aeiou")
 
 
 def find_codes(
@@ -288,7 +289,12 @@ class Speller:
         return (
             at not in tokens.claimed
             and at not in tokens.number
-            and (bool(self.letter(at)) or self._glued(at) or self._upper(at))
+            and (
+                bool(self.letter(at))
+                or self._glued(at)
+                or self._upper(at)
+                or (len(tokens.text[at]) == 2 and _VOWELS.isdisjoint(tokens.text[at]))
+            )
             and (len(tokens.text[at]) > 1 or tokens.text[at] not in self.language.homophones)
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from masking.answers import Answers
 from masking.cues import Cue
@@ -60,10 +60,15 @@ def _around(tokens: Tokens, at: int) -> Finding | None:
 
 
 def find_spoken_emails(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens,
+    language: Language,
+    cues: Sequence[Cue],
+    answers: Answers,
+    written: Sequence[Finding],
 ) -> Iterator[Finding]:
     """The addresses that were read out: "john dot smith at gmail dot com". They are claimed."""
     reader, speller = _Spoken(tokens, language, cues), Speller(tokens, language)
+    yield from reader.led(written)
     mail = language.mail
     words = mail.at | mail.providers | {"@"}
     for index, word in [each for each in enumerate(tokens.text) if each[1] in words]:
@@ -142,6 +147,20 @@ class _Spoken:
         if score is None:
             return None
         return Finding([*local, index, *domain], "EMAIL", score, "email.spoken")
+
+    def led(self, written: Iterable[Finding]) -> Iterator[Finding]:
+        """The words before a written address that was asked for and that a recogniser took off
+        it: "F Banks 71@temple.edu", "all one word@"."""
+        for finding in written:
+            first = finding.tokens[0]
+            if self._announced(first):
+                before = self._local(first - 1) if first else []
+                if not before or before[-1] != first - 1:
+                    before = []
+                words = [*self._small_words(before[0] if before else first), *before]
+                if words and len(words) <= 2 * MOST_SMALL:
+                    self.tokens.claim(words)
+                    yield Finding(words, "EMAIL", 0.65, "email.spoken")
 
     def _small_words(self, first: int) -> range:
         """The "mum of" in "mum of three at": what opens an answer and leads to no address."""

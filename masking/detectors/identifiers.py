@@ -13,7 +13,6 @@ import phonenumbers
 from masking.answers import leads
 from masking.checks import issuer_lengths, ssn_possible
 from masking.context import Context, Surroundings, is_end
-from masking.cues import Cue
 from masking.detectors.beside import Beside
 from masking.detectors.finding import Finding
 from masking.detectors.scopes import Scopes
@@ -25,6 +24,8 @@ LONG_RUN = 7
 """A run of as many digits is masked under `strict`, whatever it is."""
 MOST_KNOWN = 16
 """Of so many numbers of a call parts are known again; of all, the whole."""
+MOST_EXTENSION = 6
+"""Tokens of the number behind "extension"."""
 COUNTED = 6
 """Tokens between "the last four" and the four digits."""
 ADJACENT = 4
@@ -39,11 +40,11 @@ def find_identifiers(
     runs: Sequence[Run],
     surroundings: Surroundings,
     region: str | None,
-    cues: Sequence[Cue],
     masked: Sequence[Finding],
+    secrets: Sequence[Finding],
 ) -> Iterator[Finding]:
     """What is left after cards and codes. `region` is an ISO 3166 country, for telephones;
-    `masked` are the cards, which are known again where they are read back."""
+    `masked` are the cards, which are known again where they are read back, `secrets` the codes."""
     tokens = surroundings.tokens
     language = surroundings.language
     scopes = Scopes(
@@ -52,7 +53,7 @@ def find_identifiers(
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
-    beside = Beside(tokens, language, masked)
+    beside = Beside(tokens, language, [*masked, *secrets])
     ends = sorted(card.tokens[-1] for card in masked)
     for card in masked:
         known.add("".join(tokens.number.get(at, ("", ""))[1] for at in card.tokens), "CARD")
@@ -75,7 +76,7 @@ def find_identifiers(
                 finding = beside.piece(run, context) or finding
         beside.add(run, finding)
         if finding is not None and finding.label == "PHONE":
-            finding = _with_plus(finding, tokens, language)
+            finding = _with_extension(_with_plus(finding, tokens, language), tokens, language)
         if finding is not None and finding.score >= 0.6:
             known.add(run.digits, finding.label)
             yield finding
@@ -95,6 +96,19 @@ def _with_plus(finding: Finding, tokens: Tokens, language: Language) -> Finding:
     if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] not in language.plus:
         return finding
     return replace(finding, tokens=[first - 1, *finding.tokens])
+
+
+def _with_extension(finding: Finding, tokens: Tokens, language: Language) -> Finding:
+    """With "extension 993" behind it."""
+    at = finding.tokens[-1] + 1
+    end = tokens.first[tokens.turn[at - 1] + 1]
+    if at >= end or tokens.text[at] not in language.extensions:
+        return finding
+    last = at
+    while last + 1 < end and last + 1 in tokens.number and last - at < MOST_EXTENSION:
+        last += 1
+    behind = range(at, last + 1) if last > at else ()
+    return replace(finding, tokens=[*finding.tokens, *behind])
 
 
 class _Known:

@@ -12,6 +12,8 @@ from masking.tokens import Tokens
 
 LOOK, ANSWER_TURNS = 8, 3
 SPELLED_TURNS = 4
+QUESTION = 8
+"""Most words of a turn that asks for a name and does little else."""
 
 
 def find_names(
@@ -51,6 +53,7 @@ class Names(Persons):
                 self._after_medium(at + 1)
             if word in self.behind and self._starts_with(self.behind, at):
                 self._before(at)
+        self.asked += self._short_questions()
         for at in self.asked:
             self._answer(at)
         if self.given:
@@ -67,6 +70,20 @@ class Names(Persons):
         taken = {at for finding in findings for at in finding.tokens}
         findings += self._spelled(taken)
         return findings
+
+    def _short_questions(self) -> Iterator[int]:
+        """Turns that ask for a name in so many words: "name?", "and the name on the bill"."""
+        tokens, people = self.tokens, self.people
+        for at, word in enumerate(self.raw):
+            if word.removesuffix("'s") not in people.name_words:
+                continue
+            low, end = tokens.bounds(tokens.turn[at])
+            if (
+                end - low <= QUESTION
+                and (at == low or self.raw[at - 1] not in people.other_names)
+                and all(self.raw[each] not in people.tells for each in range(at + 1, end))
+            ):
+                yield at
 
     def _after(self, at: int, reason: str, score: float) -> int:
         """Marks the name behind a cue, and answers whether there was one."""
@@ -237,6 +254,9 @@ class Names(Persons):
             return
         sure = word in self.first
         told = at > low and self._told(at)
+        if (end < stop and text[end] in self.people.things) or text[end - 1] in self.people.things:
+            # "The Chase branch", "Jefferson Park", "a Stanley cup".
+            return
         if self._followed(end, stop):
             told = True
         if (

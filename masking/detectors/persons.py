@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from masking.answers import Answers
+from masking.cues import FILLERS_INSIDE
 from masking.detectors.codes import Speller
 from masking.fold import fold
 from masking.gazetteer import (
@@ -153,7 +154,9 @@ class Persons:
         return (
             at not in tokens.claimed
             and at not in tokens.number
-            and at not in (self.not_names)
+            and at not in tokens.counts
+            and at not in self.not_names
+            and word not in self.people.kin
             and (word.isalpha() or (word.replace("'", "").isalpha() and not word.endswith("'s")))
         )
 
@@ -201,6 +204,10 @@ class Persons:
             if at > start and tokens.opens_clause(at) and not self._initial(at):
                 break
             capital = self.telling and tokens.capital(at)
+            if at > start and word in FILLERS_INSIDE and at + 1 < stop and self._is_listed(at + 1):
+                # "Jerome, uh, Callahan".
+                at += 1
+                continue
             if len(word) == 1:
                 # An initial, with a name behind it.
                 if word in self.language.spelling.doubtful and not capital:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from masking.cues import FILLERS_INSIDE
 from masking.detectors.codes import Speller
 from masking.languages.table import DIGIT, TENS, Language
 from masking.phrasebook import Table, by_first
@@ -81,7 +82,11 @@ class Places:
         if at < stop and tokens.text[at] in self.words.directions:
             at += 1
         at = self._part(at, stop)
-        place = self._place(at, stop)
+        paused = at
+        while paused < stop and tokens.text[paused] in FILLERS_INSIDE:
+            paused += 1
+        place = self._place(paused, stop)
+        place = place if place > paused else self._place(at, stop)
         at = max(at, place)
         at = self._part(at, stop)
         code = self._post_code(at, stop, place > start or announced)

@@ -220,7 +220,13 @@ class _Sweep:
         before = text[run.first - 1] if run.first > low else ""
         if before in self.language.homophones or run.first - 1 in self.tokens.number:
             before = text[run.first - 2] if run.first - 1 > low else ""
-        return run.last + 1 == end and before not in self.language.prepositions
+        if before in self.language.prepositions:
+            return False
+        # "It's rubbed off a bit, 986 I think": the only number of the very next turn.
+        alone = self.scope is not None and self.scope.turn == turn - 1
+        return run.last + 1 == end or (
+            alone and len(run.digits) in (3, 4) and self.in_turn.get(turn) == len(run.digits)
+        )
 
     def _open_scope(self, run: Run) -> _Scope | None:
         scope, turn = self.scope, self.tokens.turn[run.first]

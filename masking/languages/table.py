@@ -164,6 +164,14 @@ class People:
     """Titles that hardly stand without a name: mr, dr."""
     determiners: frozenset[str] = NONE
     """Words before a title that is no part of a name: "my doctor"."""
+    name_words: frozenset[str] = NONE
+    """The word by which a name is asked for: name."""
+    other_names: frozenset[str] = NONE
+    """Words before it where it is nobody's: file name, brand name."""
+    tells: frozenset[str] = NONE
+    """Words behind it in a turn that tells and does not ask: is, was, says."""
+    things: frozenset[str] = NONE
+    """Words that make a place or a thing of a name before them: Park, branch, cup."""
     asked_for: frozenset[str] = NONE
     """Words before a name that is asked about at a turn's end: "is this Mark?"."""
     kin: frozenset[str] = NONE
@@ -248,6 +256,8 @@ class Language:
     """Words inside one number: "two hundred and three"."""
     repairs: frozenset[str] = NONE
     """Words by which a speaker takes back what was just said: no, sorry, oops, wrong."""
+    extensions: frozenset[str] = NONE
+    """Words before the number of an extension: extension, ext."""
     plus: frozenset[str] = NONE
     """The sign before a country's code, in words."""
     ends: frozenset[str] = NONE

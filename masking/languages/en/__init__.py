@@ -67,6 +67,7 @@ TABLE = Language(
     denials=DENIALS,
     stops=STOPS,
     repairs=REPAIRS,
+    extensions=frozenset({"extension", "ext", "extn", "x"}),
     joints=frozenset({"and"}),
     plus=frozenset({"plus"}),
     ends=ENDS,

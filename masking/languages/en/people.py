@@ -58,7 +58,9 @@ PEOPLE = People(
         "michael kors, calvin klein, ralph lauren, tommy hilfiger, trader joe's, john deere,"
         "papa john's, jimmy john's, mary kay, betty crocker, oscar mayer, estee lauder,"
         "harley davidson, kate spade, victoria's secret, goldman sachs, ernst and young,"
-        "johns hopkins, johnson and johnson, samuel adams, sam adams, jim beam, johnnie walker,"
+        "johns hopkins, sherwin williams, stanley cup, hilton, marriott, chase bank,"
+        "mercedes benz, yoga, owe,"
+        "johnson and johnson, samuel adams, sam adams, jim beam, johnnie walker,"
         "captain morgan, marc jacobs, tory burch, vera wang, levi's, wendy's, denny's, arby's,"
         "mcdonald's, macy's, kohl's, sam's club, lowe's, hershey's, kellogg's, campbell's, ray ban,"
         "ray bans, dr martens, doc martens, vera bradley, jenny craig, virginia beach,"
@@ -73,6 +75,19 @@ PEOPLE = People(
                  " sergeant officer captain nurse judge"),
     determiners=words(
         "the my a your his her our their an another any this that which what every see good bad"
+    ),
+    name_words=words("name names"),
+    other_names=words(
+        "file brand user screen domain host street company business product model network wifi"
+        " street's plan drug item store shop team project folder app website band song movie"
+    ),
+    tells=words(
+        "is was says said changed wrong misspelled doesn't isn't wasn't so and but because"
+    ),
+    things=words(
+        "park cup bush branch mall store inn hotel airport hospital school university center centre"
+        " island beach bridge stadium museum library tower building clinic pharmacy bank jacket"
+        " button mystery market restaurant"
     ),
     asked_for=words("this that with to"),
     kin=words(

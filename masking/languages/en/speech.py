@@ -77,6 +77,7 @@ STOPS = words(
     "unfortunately basically nothing hmm wow oops ugh loud busy quick real pretty kind bit lot "
     "aren't weren't hadn't mustn't needn't we'd they'd he'd she'd they'll he'll she'll it'll "
     "that'll that's who'd how's when's why's y'all works work open sounds looks closes "
+    "take click press "
     "might may must shall ought each every both either neither same such other another much many"
 )
 
@@ -90,7 +91,7 @@ LEADS = words(
     "yep sure so says reads well ah oh and "
     "then like fine right alright starts begins with goes here's number's number hello hi correct "
     "down mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
-    "ready code it'd thatd mine done"
+    "try ready code it'd thatd mine done"
 )
 
 LINKS = words("is was be would will are on it have here")
@@ -181,6 +182,6 @@ PASSWORDS = Passwords(
     refusals=words("don't can't won't rather why forgot forget not aren't shouldn't"),
     links=words("is was"),
     asks=words("what what's could can do please tell confirm verify give say need have"),
-    its=words("it's its is that's"),
+    its=words("it's its is that's try"),
     inside=words("all one number"),
 )
