@@ -26,3 +26,9 @@ def _by(entries: frozenset[Phrase], place: int) -> Table:
     for entry in sorted(entries, key=len, reverse=True):
         table.setdefault(entry[place], []).append(entry)
     return {word: tuple(rows) for word, rows in table.items()}
+
+
+@cache
+def longest_first(entries: frozenset[Phrase]) -> tuple[Phrase, ...]:
+    """The phrases, the longest first: "as in" before "as", in every process the same."""
+    return tuple(sorted(entries, key=lambda entry: (-len(entry), entry)))

@@ -83,7 +83,7 @@ def _asked_apart(reader: Addresses, cues: Sequence[Cue]) -> Iterator[Finding]:
             continue
         if tokens.first[turn + 1] - tokens.first[turn] > 14:
             continue
-        for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+        for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
             if tokens.speakers[following] == tokens.speakers[turn]:
                 continue
             found = reader.part(*tokens.bounds(following), town=asked[word])

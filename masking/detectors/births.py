@@ -65,7 +65,7 @@ def _repeated(found: Sequence[int], reader: _Dates, answers: Answers) -> Iterato
     """The date in the mouth of the other side right after, in whatever form."""
     tokens = reader.tokens
     turn = tokens.turn[found[-1]]
-    for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+    for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
         if tokens.speakers[following] == tokens.speakers[turn]:
             continue
         start, stop = tokens.bounds(following)
@@ -81,7 +81,7 @@ def _rest(found: Sequence[int], reader: _Dates) -> Iterator[Finding]:
     turn = tokens.turn[found[0]]
     if found[-1] + 3 < tokens.first[turn + 1]:
         return
-    for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+    for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
         if tokens.speakers[following] == tokens.speakers[turn]:
             start, stop = tokens.bounds(following)
             more = reader.at(start, min(stop, start + 4))

@@ -9,6 +9,7 @@ from masking.checks import IBAN_LENGTHS, iban
 from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.languages.table import Language
+from masking.phrasebook import longest_first
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -158,9 +159,7 @@ class Speller:
 
     def _upper(self, at: int) -> bool:
         """Capitals that are no word: the bank's code in an IBAN in groups of four."""
-        tokens = self.tokens
-        start, end = tokens.original(at, at)
-        written = tokens.originals[tokens.turn[at]][start:end]
+        written = self.tokens.cased(at)
         return 2 <= len(written) <= 4 and written.isupper() and written.isalpha()
 
     def said(self, found: Sequence[int]) -> str:
@@ -219,7 +218,7 @@ class Speller:
         """The last token of "as in boy" behind a "b", or None."""
         text = self.tokens.text
         letter = self.letter(at - 1) if at else ""
-        for phrase in self.spelling.as_in:
+        for phrase in longest_first(self.spelling.as_in):
             end = at + len(phrase)
             if (
                 end < stop
@@ -236,7 +235,7 @@ class Speller:
             return None
         if self.letter(at):
             return at
-        for phrase in self.spelling.as_in:
+        for phrase in longest_first(self.spelling.as_in):
             letter = at - len(phrase) - 1
             if (
                 letter >= low

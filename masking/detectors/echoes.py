@@ -36,7 +36,7 @@ def find_echoes(
             and tokens.text[at] not in language.stops
         }
         turn = tokens.turn[finding.tokens[-1]]
-        for following in range(turn, min(turn + 1 + TURNS, len(tokens.views))):
+        for following in range(turn, min(turn + 1 + TURNS, len(tokens.speakers))):
             start, stop = tokens.bounds(following)
             start = max(start, finding.tokens[-1] + 1)
             for found in _alike(speller, said, words, start, min(stop, start + LONGEST)):

@@ -12,6 +12,7 @@ from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.gazetteer import first_names
 from masking.languages.table import Language
+from masking.phrasebook import longest_first
 from masking.tokens import Tokens
 
 # RFC 5321 4.5.3.1: a local part has at most 64 octets, a domain 255. The bounds also keep the
@@ -42,9 +43,9 @@ def find_emails(tokens: Tokens) -> Iterator[Finding]:
 
 def _around(tokens: Tokens, at: int) -> Finding | None:
     turn = tokens.turn[at]
-    text = tokens.views[turn].text
-    local = _LOCAL.search(text[max(0, tokens.start[at] - 64) : tokens.start[at]])
-    domain = _DOMAIN.match(text[tokens.end[at] : tokens.end[at] + 255])
+    view = tokens.view
+    local = _LOCAL.search(view[max(tokens.begins[turn], tokens.start[at] - 64) : tokens.start[at]])
+    domain = _DOMAIN.match(view[tokens.end[at] : tokens.end[at] + 255])
     if local is None or domain is None:
         return None
     start = tokens.start[at] - len(local.group())
@@ -79,7 +80,7 @@ def find_spoken_emails(
             yield finding
             turn = tokens.turn[finding.tokens[-1]]
             after = finding.tokens[-1] + 1
-            end = min(after + MOST_LOCAL, tokens.first[min(turn + 3, len(tokens.views))])
+            end = min(after + MOST_LOCAL, tokens.first[min(turn + 3, len(tokens.speakers))])
             found = speller.spelled(after, end, 4)
             if found:
                 tokens.claim(found)
@@ -199,7 +200,7 @@ class _Spoken:
         return at < len(self.cues) and self.cues[at] - index < MOST_DOMAIN
 
     def _next_turn(self, turn: int) -> range | None:
-        for following in range(turn + 1, min(turn + 3, len(self.tokens.views))):
+        for following in range(turn + 1, min(turn + 3, len(self.tokens.speakers))):
             if self.tokens.speakers[following] == self.tokens.speakers[turn]:
                 return range(*self.tokens.bounds(following))
         return None
@@ -322,7 +323,7 @@ class _Spoken:
     def _as_in(self, at: int) -> bool:
         """ "for boy", "as in boy" behind a "b"."""
         text = self.tokens.text
-        for phrase in self.language.spelling.as_in:
+        for phrase in longest_first(self.language.spelling.as_in):
             letter = at - len(phrase) - 1
             if (
                 letter >= 0

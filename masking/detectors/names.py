@@ -162,7 +162,7 @@ class Names(Persons):
         """The name in the answer to a question for one."""
         tokens = self.tokens
         turn = tokens.turn[at]
-        for following in range(turn + 1, min(turn + 1 + ANSWER_TURNS, len(tokens.views))):
+        for following in range(turn + 1, min(turn + 1 + ANSWER_TURNS, len(tokens.speakers))):
             if tokens.speakers[following] == tokens.speakers[turn]:
                 continue
             start, stop = tokens.bounds(following)
@@ -332,7 +332,7 @@ class Names(Persons):
         turns = set()
         said = {tokens.turn[at] for at in taken} | set(self.context)
         for turn in said:
-            for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.views))):
+            for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.speakers))):
                 if following not in self.emails:
                     turns.add(following)
         yield from self._beside(taken)

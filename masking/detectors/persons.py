@@ -16,7 +16,7 @@ from masking.gazetteer import (
 )
 from masking.languages import LANGUAGES
 from masking.languages.table import Language
-from masking.phrasebook import Table, by_first, by_last
+from masking.phrasebook import Table, by_first, by_last, longest_first
 from masking.tokens import Tokens
 
 MOST = 5
@@ -79,7 +79,7 @@ class Persons:
             if len(part) > 1
         }
         self.emails = frozenset(emails)
-        self.cased = not all(text == text.lower() for text in tokens.originals)
+        self.cased = tokens.written != tokens.written.lower()
         self.telling = self.cased and not language.people.capital_nouns
         """Whether a capital within a sentence is evidence for a name."""
         self.found: dict[int, tuple[int, float, str]] = {}
@@ -156,7 +156,7 @@ class Persons:
         """ "nancy" in "n for nancy"."""
         tokens = self.tokens
         low = tokens.first[tokens.turn[at]]
-        for phrase in self.language.spelling.as_in:
+        for phrase in longest_first(self.language.spelling.as_in):
             letter = at - len(phrase) - 1
             if (
                 letter >= low

@@ -14,7 +14,7 @@ TAIL = 16
 """Most tokens after a street that belong to its address."""
 _CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
-_UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
+_UK = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?[^\S\x1f]?[0-9][a-z]{2}\b", re.IGNORECASE)
 
 
 class Places:
@@ -172,13 +172,11 @@ class Places:
         tokens = self.tokens
         if at >= stop or tokens.text[at] not in self.words.abbreviations:
             return None
-        upper = tokens.originals[tokens.turn[at]]
-        start, end = tokens.original(at, at)
         told = tokens.text[at] not in self.language.stops | self.language.fillers | (
             self.words.ambiguous
         ) and (tokens.text[at] not in self.language.numbers)
         ends = at + 1 == tokens.first[tokens.turn[at] + 1]
-        if upper[start:end].isupper() or (told and (ends or at + 1 in tokens.number)):
+        if tokens.cased(at).isupper() or (told and (ends or at + 1 in tokens.number)):
             return at + 1
         return None
 
@@ -222,12 +220,10 @@ class Places:
                 if end > at + 2 and not plain and _CODE.fullmatch(said):
                     return end
             if at + 1 in tokens.number:
-                turn = tokens.turn[at]
-                start, _ = tokens.original(at, at)
-                match = _UK.match(tokens.originals[turn].upper(), start)
+                match = _UK.match(tokens.written, tokens.start[at])
                 if match:
                     last = at
-                    while last < stop and tokens.original(last, last)[0] < match.end():
+                    while last < stop and tokens.start[last] < match.end():
                         last += 1
                     return last
         return at
