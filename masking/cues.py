@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,12 +24,29 @@ class Cue(NamedTuple):
     """Whether it is evidence only for a number of the right form."""
 
 
-_Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+_Rows = tuple[tuple[tuple[str, ...], str], ...]
+
+
+class _Phrases(NamedTuple):
+    """The phrases that begin with one word: what follows it and the label, the longest first."""
+
+    rows: _Rows
+    alone: _Rows
+    """Those of which nothing follows."""
+    by_second: Mapping[str, _Rows]
+    """Second word to those that may be meant where it follows."""
+
+    def followed_by(self, word: str) -> _Rows:
+        """What may be meant where a word follows the first."""
+        # A filler may stand between, and "number's" is "number" too: there all are tried.
+        if word.endswith("'s") or word in FILLERS_INSIDE:
+            return self.rows
+        return self.by_second.get(word, self.alone)
 
 
 @lru_cache(maxsize=32)
-def _phrases(code: str) -> _Phrases:
-    """First word to the rests of its phrases, the longest first.
+def _phrases(code: str) -> Mapping[str, _Phrases]:
+    """First word to its phrases.
 
     A card's security code may be asked for in another language than the call's, and missing it
     is the one mistake that PCI DSS does not forgive: those cues hold in every language.
@@ -42,36 +59,39 @@ def _phrases(code: str) -> _Phrases:
             for phrase in phrases:
                 first, *rest = phrase.split()
                 table.setdefault(first, {}).setdefault(tuple(rest), label)
-    rows = {
-        first: tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
-        for first, rests in table.items()
-    }
+    rows = {first: _by_second(rests) for first, rests in table.items()}
     # "The password's" announces as "the password" does.
     return {f"{first}'s": row for first, row in rows.items()} | rows
 
 
+def _by_second(rests: Mapping[tuple[str, ...], str]) -> _Phrases:
+    rows = tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
+    alone = tuple(row for row in rows if not row[0])
+    seconds = {rest[0] for rest in rests if rest}
+    return _Phrases(
+        rows,
+        alone,
+        {word: tuple(row for row in rows if row[0][:1] in ((), (word,))) for word in seconds},
+    )
+
+
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
     """The cues of a call in order, not overlapping; the longest phrase wins."""
-    return list(_walk(tokens, _phrases(language.code)))
-
-
-def _walk(tokens: Tokens, phrases: _Phrases) -> Iterator[Cue]:
+    phrases = _phrases(language.code)
     texts = tokens.text
+    cues: list[Cue] = []
     free_from = 0
-    for index, word in [each for each in enumerate(texts) if each[1] in phrases]:
+    for index in tokens.where(phrases.keys()):
         if index < free_from:
             continue
         following = texts[index + 1] if index + 1 < len(texts) else ""
-        base = following[:-2] if following.endswith("'s") else following
-        skips = following in FILLERS_INSIDE
-        for rest, label in phrases[word]:
-            if rest and not skips and rest[0] != following and rest[0] != base:
-                continue
-            last = _match(tokens, index, rest)
+        for rest, label in phrases[texts[index]].followed_by(following):
+            last = _match(tokens, index, rest) if rest else index
             if last is not None:
                 free_from = last + 1
-                yield Cue(index, last, label.rstrip("~"), label.endswith("~"))
+                cues.append(Cue(index, last, label.rstrip("~"), label.endswith("~")))
                 break
+    return cues
 
 
 def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:

@@ -13,7 +13,7 @@ from masking.cues import find_cues
 from masking.detectors.addresses import find_addresses
 from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
-from masking.detectors.codes import find_codes
+from masking.detectors.codes import Speller, find_codes
 from masking.detectors.echoes import find_echoes
 from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
@@ -91,7 +91,7 @@ def _in_all_languages(
     # and recognisers name the wrong one.
     forbidden: list[Span] = []
     for other in LANGUAGES.values():
-        if other is table or _only(other.code, table.code).isdisjoint(tokens.text):
+        if other is table or _only(other.code, table.code).isdisjoint(tokens.words):
             continue
         found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
         forbidden += (
@@ -135,16 +135,17 @@ def _find(
     cues = merged_cues(tokens, find_cues(tokens, table), phrases)
     findings = list(find_emails(tokens))
     answers = Answers(tokens, table, cues)
+    speller = Speller(tokens, table)
     if not numbers_only:
-        findings += find_spoken_emails(tokens, table, cues, answers)
-        findings += find_passwords(tokens, table, cues, answers)
-        findings += find_codes(tokens, table, cues, answers)
+        findings += find_spoken_emails(tokens, speller, cues, answers)
+        findings += find_passwords(tokens, speller, cues, answers)
+        findings += find_codes(tokens, speller, cues, answers)
     if tokens.number:
         drop_cue_numbers(tokens, table, cues)
         if not numbers_only:
             findings += find_networks(tokens, table, cues)
             findings += find_births(tokens, table, cues, answers)
-            findings += find_addresses(tokens, table, cues, answers)
+            findings += find_addresses(tokens, speller, cues, answers)
         surroundings = Surroundings(tokens, table, cues)
         cards = find_cards(find_runs(tokens, table, cues), surroundings)
         secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
@@ -155,14 +156,14 @@ def _find(
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)
-        findings += find_echoes(tokens, table, findings)
+        findings += find_echoes(tokens, speller, findings)
         emails = {
             tokens.turn[cue.first] + step
             for cue in cues
             if cue.label == "EMAIL"
             for step in range(3)
         }
-        findings += find_names(tokens, table, names, sorted(emails), answers)
+        findings += find_names(tokens, speller, names, sorted(emails), answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
     return _spans(turns, tokens, table, kept), tokens
 

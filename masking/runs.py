@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from masking.cues import Cue
 from masking.languages.table import (
@@ -24,7 +24,7 @@ MAX_FILLERS = 6
 MAX_TURNS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """One number of one speaker: its tokens and the digits that each of them stands for."""
 
@@ -34,16 +34,13 @@ class Run:
     parent: int
     """How many digits the run had before a card was taken out of it."""
     after_card: bool = False
+    first: int = field(init=False)
+    """The first token."""
+    last: int = field(init=False)
+    """The last token."""
 
-    @property
-    def first(self) -> int:
-        """The first token."""
-        return self.tokens[0]
-
-    @property
-    def last(self) -> int:
-        """The last token."""
-        return self.tokens[-1]
+    def __post_init__(self) -> None:
+        self.first, self.last = self.tokens[0], self.tokens[-1]
 
     def part(self, start: int, stop: int, *, after_card: bool) -> Run:
         """The run of its elements `start` to `stop`, exclusive."""

@@ -53,9 +53,6 @@ class Tokens:
     claimed: set[int] = field(default_factory=set)
     """The tokens that a detector has taken for its own."""
 
-    elements: dict[int, bool] = field(default_factory=dict)
-    """What is known of tokens as letters and digits of a code."""
-
     def __len__(self) -> int:
         return len(self.text)
 

@@ -157,7 +157,8 @@ class _Dates:
         following = found[-1] + 1
         counted = (
             following < self.tokens.first[self.tokens.turn[found[0]] + 1]
-            and self.tokens.text[following] in self.language.units - self.words.ordinals
+            and self.tokens.text[following] in self.language.units
+            and self.tokens.text[following] not in self.words.ordinals
         )
         if months:
             return bool(digits or ordinals)

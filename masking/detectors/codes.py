@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
@@ -14,13 +16,16 @@ from masking.runs import read
 from masking.tokens import Tokens
 
 LOOK, MOST, BETWEEN = 12, 64, 3
+_DIGIT = re.compile("[0-9]")
+_CAPITALS = re.compile(r"[^\W\d_a-z]{2}")
+_GLUE = ("", "-")
 
 
 def find_codes(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """Codes with a letter in them; a number alone is a run. They are claimed."""
-    reader = Speller(tokens, language)
+    reader, language = speller, speller.language
     for index in _countries(reader):
         end = min(tokens.first[tokens.turn[index] + 1], index + MOST)
         found = reader.code(index, end)
@@ -123,6 +128,16 @@ class Speller:
 
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.spelling = tokens, language, language.spelling
+        self._known: dict[int, bool] = {}
+        single = {word for word in tokens.words if len(word) == 1 and word.isalpha()}
+        self.lettered = tokens.where(single | (tokens.words & language.spelling.letters.keys()))
+        """The tokens that may name a letter, in order."""
+        self._small = set(self.lettered)
+        # A word that is glued to digits, or is capitals and no word, is a part of a code as well.
+        if _DIGIT.search(tokens.view):
+            self._small.update(at for at, gap in enumerate(tokens.gap) if gap in _GLUE)
+            self._small.update([at - 1 for at in self._small if at and tokens.gap[at] in _GLUE])
+        self._capitals = bool(_CAPITALS.search(tokens.written))
 
     def letter(self, at: int) -> str:
         """The letter that a token names, or ""."""
@@ -151,10 +166,12 @@ class Speller:
             return False
         if at in tokens.number:
             return True
-        known = tokens.elements.get(at)
+        if not (self._capitals or at in self._small):
+            return False
+        known = self._known.get(at)
         if known is None:
             known = bool(self.letter(at)) or self._glued(at) or self._upper(at)
-            tokens.elements[at] = known
+            self._known[at] = known
         return known
 
     def _upper(self, at: int) -> bool:
@@ -275,16 +292,17 @@ class Speller:
 
     def spelled(self, start: int, stop: int, least: int = 3) -> list[int]:
         """The first word of a window that is spelled, letter by letter; [] for none."""
-        at = start
-        while at < stop:
-            if self.letter(at) and at not in self.tokens.claimed:
+        free = start
+        for place in range(bisect_left(self.lettered, start), len(self.lettered)):
+            at = self.lettered[place]
+            if at >= stop:
+                break
+            if at >= free and self.letter(at) and at not in self.tokens.claimed:
                 found = self.code(at, stop)
                 letters = sum(bool(self.letter(each)) for each in found)
                 numbers = [each for each in found if each in self.tokens.number]
                 # "o" is a letter here, whatever it is in a number.
                 if letters >= least and all(len(self.tokens.text[each]) == 1 for each in numbers):
                     return found
-                at = found[-1] + 1 if found else at + 1
-            else:
-                at += 1
+                free = found[-1] + 1
         return []

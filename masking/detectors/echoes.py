@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
 from masking.tokens import Tokens
 
 TURNS = 4
@@ -18,12 +17,9 @@ ALIKE = 0.72
 """How alike two strings of letters and digits must be: people and recognisers slip."""
 
 
-def find_echoes(
-    tokens: Tokens, language: Language, findings: Sequence[Finding]
-) -> Iterator[Finding]:
+def find_echoes(tokens: Tokens, speller: Speller, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Letters and digits that repeat what was found before, and words of a password. They are
     claimed. A call has few such values; of more than ``MOST`` the first are looked for."""
-    speller = Speller(tokens, language)
     for finding in [each for each in findings if each.label in LABELS][:MOST]:
         said = _said(speller, finding)
         if not SHORTEST <= len(said) <= LONGEST:
@@ -33,7 +29,7 @@ def find_echoes(
             for at in finding.tokens
             if finding.label == "PASSWORD"
             and len(tokens.text[at]) > 2
-            and tokens.text[at] not in language.stops
+            and tokens.text[at] not in speller.language.stops
         }
         turn = tokens.turn[finding.tokens[-1]]
         for following in range(turn, min(turn + 1 + TURNS, len(tokens.speakers))):

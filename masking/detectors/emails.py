@@ -60,13 +60,13 @@ def _around(tokens: Tokens, at: int) -> Finding | None:
 
 
 def find_spoken_emails(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The addresses that were read out: "john dot smith at gmail dot com". They are claimed."""
-    reader, speller = _Spoken(tokens, language, cues), Speller(tokens, language)
-    mail = language.mail
-    words = mail.at | mail.providers | {"@"}
-    for index, word in [each for each in enumerate(tokens.text) if each[1] in words]:
+    reader = _Spoken(tokens, speller.language, cues)
+    mail = speller.language.mail
+    for index in tokens.where(mail.beginnings):
+        word = tokens.text[index]
         if index in tokens.claimed:
             continue
         if word in mail.at or word == "@":
@@ -149,10 +149,17 @@ class _Spoken:
     def answer(self, start: int, stop: int) -> list[int]:
         """A local part that was given by itself in answer to a question for an address."""
         tokens, text = self.tokens, self.tokens.text
-        skip = self.language.fillers | self.language.people.answers | self.mail.asides
+        fillers, answers = self.language.fillers, self.language.people.answers
         first = start
         while first < stop and (
-            (text[first] in skip and not self._small(first))
+            (
+                (
+                    text[first] in fillers
+                    or text[first] in answers
+                    or text[first] in self.mail.asides
+                )
+                and not self._small(first)
+            )
             or first in tokens.counts
             or text[first] in self.language.moments
         ):

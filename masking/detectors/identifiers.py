@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import phonenumbers
@@ -84,7 +83,7 @@ def _with_plus(finding: Finding, tokens: Tokens, language: Language) -> Finding:
     first = finding.tokens[0]
     if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] not in language.plus:
         return finding
-    return replace(finding, tokens=[first - 1, *finding.tokens])
+    return finding._replace(tokens=[first - 1, *finding.tokens])
 
 
 class _Known:

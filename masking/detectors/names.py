@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from masking.answers import Answers
+from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.detectors.persons import Persons, triggers
-from masking.languages.table import Language
 from masking.tokens import Tokens
 
 LOOK, ANSWER_TURNS = 8, 3
@@ -16,14 +16,14 @@ SPELLED_TURNS = 4
 
 def find_names(
     tokens: Tokens,
-    language: Language,
+    speller: Speller,
     known: Sequence[str],
     emails: Sequence[int],
     answers: Answers,
 ) -> Iterator[Finding]:
     """The names of a call. `known` are full names of people in it; `emails` the turns in which
     an e-mail address was spoken of, where what is spelled is no name."""
-    return iter(Names(tokens, language, known, emails, answers).all())
+    return iter(Names(tokens, speller, known, emails, answers).all())
 
 
 class Names(Persons):

@@ -64,12 +64,9 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
             return None
         if octet == 3:
             break
-        while at < end and tokens.text[at] in language.fillers - language.mail.dots:
-            at += 1
+        at = _over_fillers(tokens, language, at, end)
         if at < end and tokens.text[at] in language.mail.dots:
-            at += 1
-            while at < end and tokens.text[at] in language.fillers - language.mail.dots:
-                at += 1
+            at = _over_fillers(tokens, language, at + 1, end)
         elif at >= end or tokens.gap[at] != ".":
             return None
     at = _put_right(tokens, language, at, end)
@@ -77,12 +74,26 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
     return None if more and at + 1 in tokens.number else at - 1
 
 
+def _over_fillers(tokens: Tokens, language: Language, at: int, end: int) -> int:
+    """After the fillers that begin at a token; a dot is none."""
+    while (
+        at < end
+        and tokens.text[at] in language.fillers
+        and tokens.text[at] not in language.mail.dots
+    ):
+        at += 1
+    return at
+
+
 def _put_right(tokens: Tokens, language: Language, at: int, end: int) -> int:
     """After "no, dot one two zero" behind the last number; `at` where nothing is taken back."""
     ahead, back = at, False
-    skip = language.fillers | language.mail.back | language.mail.dots
-    while ahead < min(end, at + OCTET_TOKENS) and tokens.text[ahead] in skip:
-        back = back or tokens.text[ahead] in language.mail.back
+    while ahead < min(end, at + OCTET_TOKENS):
+        word = tokens.text[ahead]
+        if word in language.mail.back:
+            back = True
+        elif word not in language.fillers and word not in language.mail.dots:
+            break
         ahead += 1
     if not back or ahead >= end or ahead not in tokens.number:
         return at

@@ -9,7 +9,6 @@ from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
 from masking.tokens import Tokens
 
 MOST, LOOK = 14, 10
@@ -17,10 +16,10 @@ _ENDS = re.compile(r"[.?!;]\s|[.?!;]$|,\s")
 
 
 def find_passwords(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The values of password cues; they are claimed."""
-    reader = _Values(tokens, language, answers)
+    reader = _Values(tokens, speller, answers)
     for cue in cues:
         code = cue.label == "PIN" and tokens.text[cue.first].startswith("pass")
         if cue.label != "PASSWORD" and not code:
@@ -51,10 +50,10 @@ def find_passwords(
 
 
 class _Values:
-    def __init__(self, tokens: Tokens, language: Language, answers: Answers) -> None:
+    def __init__(self, tokens: Tokens, speller: Speller, answers: Answers) -> None:
         self.leads = answers.leads
-        self.tokens, self.language = tokens, language
-        self.speller, self.words = Speller(tokens, language), language.passwords
+        self.tokens, self.language = tokens, speller.language
+        self.speller, self.words = speller, speller.language.passwords
 
     def own(self, start: int, stop: int) -> list[int] | None:
         """The value in the cue's own turn: [] where there is none, None where something else is

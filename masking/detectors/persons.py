@@ -63,12 +63,12 @@ class Persons:
     def __init__(
         self,
         tokens: Tokens,
-        language: Language,
+        speller: Speller,
         known: Sequence[str],
         emails: Sequence[int],
         answers: Answers,
     ) -> None:
-        self.answers = answers
+        self.answers, language = answers, speller.language
         self.tokens, self.language, self.people = tokens, language, language.people
         self.first, self.doubtful, self.last = _lists(language.code)
         self.second = doubtful_surnames()
@@ -85,7 +85,7 @@ class Persons:
         self.found: dict[int, tuple[int, float, str]] = {}
         self.asked: list[int] = []
         self.context: list[int] = []
-        self.speller = Speller(tokens, language)
+        self.speller = speller
         self.others = by_first(self.people.others)
         self.not_names: set[int] = set()
         self.medium = by_last(self.people.medium)

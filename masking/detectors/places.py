@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from masking.detectors.codes import Speller
-from masking.languages.table import DIGIT, TENS, Language
+from masking.languages.table import DIGIT, TENS
 from masking.phrasebook import Table, by_first
 from masking.runs import read
 from masking.tokens import Tokens
@@ -20,9 +20,10 @@ _UK = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?[^\S\x1f]?[0-9][a-z]{2}\b", re.IGNO
 class Places:
     """Reads the parts of addresses out of tokens."""
 
-    def __init__(self, tokens: Tokens, language: Language) -> None:
+    def __init__(self, tokens: Tokens, speller: Speller) -> None:
+        language = speller.language
         self.tokens, self.language, self.words = tokens, language, language.places
-        self.speller, self.spelling = Speller(tokens, language), language.spelling
+        self.speller, self.spelling = speller, language.spelling
         self.doubted = False
         """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
@@ -30,7 +31,6 @@ class Places:
         self.openers = by_first(self.words.openers)
         self.regions = by_first(self.words.regions)
         self.post_codes = by_first(self.words.post_codes)
-        self.sure = self.words.kinds | self.words.weak_kinds | self.words.leading_kinds
 
     def _ordinal(self, at: int) -> bool:
         """ "5th", "second", "forty second": the street's own number."""
@@ -172,13 +172,17 @@ class Places:
         tokens = self.tokens
         if at >= stop or tokens.text[at] not in self.words.abbreviations:
             return None
-        told = tokens.text[at] not in self.language.stops | self.language.fillers | (
-            self.words.ambiguous
-        ) and (tokens.text[at] not in self.language.numbers)
-        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
-        if tokens.cased(at).isupper() or (told and (ends or at + 1 in tokens.number)):
+        if tokens.cased(at).isupper():
             return at + 1
-        return None
+        word, language = tokens.text[at], self.language
+        doubtful = (
+            word in language.stops
+            or word in language.fillers
+            or word in self.words.ambiguous
+            or word in language.numbers
+        )
+        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
+        return at + 1 if not doubtful and (ends or at + 1 in tokens.number) else None
 
     def _post_code(self, at: int, stop: int, placed: bool) -> int:
         """After a post code of five digits, or nine; `at` where there is none."""
@@ -273,8 +277,12 @@ class Places:
         tokens, word = self.tokens, self.tokens.text[at]
         if tokens.opens_sentence(at) and self.tokens.gap[at].strip() != ".":
             return False
-        small = self.words.inside_names | self.words.number_words | self.language.copulas
-        return word in small or word not in self.language.stops
+        return (
+            word not in self.language.stops
+            or word in self.words.inside_names
+            or word in self.words.number_words
+            or word in self.language.copulas
+        )
 
     def _attached(self, first: int, kind: int) -> bool:
         """Whether the word before belongs to the street: "Berliner Allee", "Am Alten Markt"."""
@@ -284,7 +292,9 @@ class Places:
             return False
         if tokens.gap[first] == "-":
             return True
-        if tokens.text[kind] not in self.words.kinds | self.words.weak_kinds:
+        if tokens.text[kind] not in self.words.kinds and (
+            tokens.text[kind] not in self.words.weak_kinds
+        ):
             return False
         return word in self.words.inside_names or (
             first == kind and word not in self.language.stops

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 # How a number word reads, besides `written` digits.
 DIGIT, TEEN, TENS, HUNDRED, HUNDREDS, THOUSAND, REPEAT = (
@@ -65,6 +66,11 @@ class Mail:
     providers: frozenset[str] = NONE
     back: frozenset[str] = NONE
     """Words by which a speaker takes back what came before: no, sorry, actually."""
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The words around which an address that is read out is looked for."""
+        return self.at | self.providers | {"@"}
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,16 @@ class Places:
     """Floors by their ordinal, with a door behind them: tercero B."""
     ambiguous: frozenset[str] = NONE
     """Abbreviations of regions that are words or syllables as well: in, or, me."""
+
+    @cached_property
+    def streets(self) -> frozenset[str]:
+        """Words that may make a street of what stands beside them."""
+        return self.kinds | self.weak_kinds | self.leading_kinds
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """Words with which a region's name or abbreviation begins."""
+        return self.abbreviations | {region[0] for region in self.regions}
 
 
 @dataclass(frozen=True)
