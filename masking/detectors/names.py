@@ -7,7 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from masking.answers import Answers
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.detectors.persons import Persons, triggers
+from masking.detectors.persons import (
+    BEHIND,
+    MEDIUM,
+    OTHER,
+    QUESTION,
+    STRONG,
+    TITLE,
+    Persons,
+    listed,
+    triggers,
+)
 from masking.tokens import Tokens
 
 LOOK, ANSWER_TURNS = 8, 3
@@ -31,31 +41,30 @@ class Names(Persons):
 
     def all(self) -> list[Finding]:
         """Every finding, in order."""
-        tokens, people = self.tokens, self.people
-        text = tokens.text
-        starts, listed = triggers(self.language)
-        hits = [(at, word) for at, word in enumerate(text) if word in starts]
-        for at, word in hits:
-            if word in self.others:
+        tokens, text = self.tokens, self.tokens.text
+        kinds = triggers(self.language.code)
+        hits = [(at, kinds[text[at]]) for at in tokens.where(kinds.keys())]
+        for at, kind in hits:
+            if kind & OTHER:
                 self.not_names.update(self._other(at))
-        for at, word in hits:
-            if word in self.strong and self._ends_with(self.strong, at):
+        for at, kind in hits:
+            if kind & STRONG and self._ends_with(self.strong, at):
                 self._after(at + 1, "name.cue", 0.85)
                 self.context.append(tokens.turn[at])
-            if word in people.titles:
+            if kind & TITLE:
                 self._titled(at)
-            if word in self.questions and self._starts_with(self.questions, at):
+            if kind & QUESTION and self._starts_with(self.questions, at):
                 self.asked.append(at)
                 self.context.append(tokens.turn[at])
-            if word in self.medium and self._ends_with(self.medium, at):
+            if kind & MEDIUM and self._ends_with(self.medium, at):
                 self._after_medium(at + 1)
-            if word in self.behind and self._starts_with(self.behind, at):
+            if kind & BEHIND and self._starts_with(self.behind, at):
                 self._before(at)
         for at in self.asked:
             self._answer(at)
-        if self.given:
-            listed = listed | self.given
-        for at, word in [(at, word) for at, word in enumerate(text) if word in listed]:
+        names = tokens.words & listed(self.language.code) | tokens.words & self.given
+        for at in tokens.where(names):
+            word = text[at]
             if word in self.given and at not in tokens.claimed and at not in self.found:
                 if word not in self.language.stops or (self.cased and tokens.capital(at)):
                     end = self._name(at, tokens.first[tokens.turn[at] + 1], sure=False)
@@ -75,11 +84,10 @@ class Names(Persons):
             return 0
         stop = tokens.first[tokens.turn[at - 1] + 1]
         start = at
-        skip = self.people.answers | self.language.fillers | self.people.titles
         while (
             at < stop
             and at - start < LOOK
-            and tokens.text[at] in skip
+            and self._small_word(tokens.text[at])
             and not (self.cased and tokens.capital(at) and self._is_listed(at))
         ):
             at += 1
@@ -87,6 +95,14 @@ class Names(Persons):
         if end > at:
             self._mark(at, end, reason, score)
         return end - at
+
+    def _small_word(self, word: str) -> bool:
+        """Whether a word may stand before a name that was announced."""
+        return (
+            word in self.people.answers
+            or word in self.language.fillers
+            or word in self.people.titles
+        )
 
     def _after_medium(self, at: int) -> None:
         """A name that the gazetteer knows, or that is written as one, or two words of which the
@@ -168,18 +184,15 @@ class Names(Persons):
             start, stop = tokens.bounds(following)
             found = self.speller.spelled(start, min(stop, start + LOOK + 16))
             limit = found[0] if found else stop
-            skip = (
-                self.people.answers
-                | self.language.fillers
-                | self.people.titles
-                | self.language.stops
-            )
             first = start
             while (
                 first < limit
                 and first - start < LOOK
                 and (
-                    first in tokens.number or first in tokens.claimed or tokens.text[first] in skip
+                    first in tokens.number
+                    or first in tokens.claimed
+                    or tokens.text[first] in self.language.stops
+                    or self._small_word(tokens.text[first])
                 )
                 and not (
                     self._is_listed(first)
@@ -297,7 +310,8 @@ class Names(Persons):
         said -= self.language.stops | self.people.particles
         if not said:
             return
-        for at, word in [each for each in enumerate(tokens.text) if each[1] in said]:
+        for at in tokens.where(said):
+            word = tokens.text[at]
             if at not in self.found and at not in tokens.claimed:
                 listed = word in self.first or word in self.last
                 if listed or not self.cased or tokens.capital(at):
@@ -350,10 +364,9 @@ class Names(Persons):
     def _beside(self, taken: set[int]) -> Iterator[Finding]:
         """A word with its spelling behind or before it: "Price, P R I C E"."""
         tokens = self.tokens
-        letters = [at for at, word in enumerate(tokens.text) if len(word) == 1 and word.isalpha()]
         done = -1
-        for at in letters if len(letters) > 2 else ():
-            if at < done or at in tokens.claimed:
+        for at in self.speller.lettered if len(self.speller.lettered) > 2 else ():
+            if at < done or at in tokens.claimed or len(tokens.text[at]) > 1:
                 continue
             stop = at
             end = tokens.first[tokens.turn[at] + 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from masking.answers import Answers
@@ -15,24 +15,47 @@ from masking.gazetteer import (
     surnames,
 )
 from masking.languages import LANGUAGES
-from masking.languages.table import Language
-from masking.phrasebook import Table, by_first, by_last, longest_first
+from masking.phrasebook import (
+    Pairs,
+    by_first,
+    by_last,
+    longest_first,
+    pairs_by_first,
+    pairs_by_last,
+)
 from masking.tokens import Tokens
 
 MOST = 5
 _PARTS = str.maketrans("-'", "  ")
 
 
+# What a word may begin or end: bits, because a word may be of several kinds.
+OTHER, STRONG, TITLE, QUESTION, MEDIUM, BEHIND = (1 << bit for bit in range(6))
+
+
 @cache
-def _of(code: str) -> tuple[frozenset[str], frozenset[str]]:
+def triggers(code: str) -> Mapping[str, int]:
+    """The words at which something about a name may begin or end, to what that may be."""
     people = LANGUAGES[code].people
-    tables = (
-        by_first(people.others), by_last(people.strong), by_last(people.medium),
-        by_first(people.questions), by_first(people.after),
-    )  # fmt: skip
-    triggers = frozenset(word for table in tables for word in table) | people.titles
+    found: dict[str, int] = {}
+    for trigger, words in (
+        (OTHER, by_first(people.others).keys()),
+        (STRONG, by_last(people.strong).keys()),
+        (TITLE, people.titles),
+        (QUESTION, by_first(people.questions).keys()),
+        (MEDIUM, by_last(people.medium).keys()),
+        (BEHIND, by_first(people.after).keys()),
+    ):
+        for word in words:
+            found[word] = found.get(word, 0) | trigger
+    return found
+
+
+@cache
+def listed(code: str) -> frozenset[str]:
+    """All first names, those that are words as well among them."""
     first, doubtful, _ = _lists(code)
-    return triggers, first | doubtful
+    return first | doubtful
 
 
 @cache
@@ -45,11 +68,6 @@ def _lists(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         doubtful_first_names() - own,
         (surnames() - people.no_names) | people.surnames,
     )
-
-
-def triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
-    """The words at which something about a name may begin or end, and the first names."""
-    return _of(language.code)
 
 
 def _verbal(word: str) -> bool:
@@ -70,6 +88,7 @@ class Persons:
     ) -> None:
         self.answers, language = answers, speller.language
         self.tokens, self.language, self.people = tokens, language, language.people
+        people = language.people
         self.first, self.doubtful, self.last = _lists(language.code)
         self.second = doubtful_surnames()
         self.given = {
@@ -86,11 +105,11 @@ class Persons:
         self.asked: list[int] = []
         self.context: list[int] = []
         self.speller = speller
-        self.others = by_first(self.people.others)
+        self.others = by_first(people.others)
         self.not_names: set[int] = set()
-        self.medium = by_last(self.people.medium)
-        self.strong, self.weak = by_last(self.people.strong), by_last(self.people.weak)
-        self.questions, self.behind = by_first(self.people.questions), by_first(self.people.after)
+        self.medium, self.strong = pairs_by_last(people.medium), pairs_by_last(people.strong)
+        self.weak = pairs_by_last(people.weak)
+        self.questions, self.behind = pairs_by_first(people.questions), pairs_by_first(people.after)
 
     def _other(self, at: int) -> range:
         """The tokens of what looks like a name and is none, or none."""
@@ -100,31 +119,27 @@ class Persons:
                 return range(at, at + len(entry))
         return range(0)
 
-    def _ends_with(self, table: Table, at: int) -> bool:
+    def _ends_with(self, table: Pairs, at: int) -> bool:
+        """Whether a phrase of a table, in which the token's word is, ends with a token."""
         text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
+        entries = table[text[at]]
+        if "" in entries:
+            return True
+        for entry in entries.get(text[at - 1], ()) if at else ():
+            first = at - len(entry) + 1
+            if first >= 0 and turn[first] == turn[at] and tuple(text[first : at + 1]) == entry:
                 return True
-            if size <= at + 1 and text[at - 1] == entry[-2]:
-                first = at - size + 1
-                if tuple(text[first : at + 1]) == entry and turn[first] == turn[at]:
-                    return True
         return False
 
-    def _starts_with(self, table: Table, at: int) -> bool:
+    def _starts_with(self, table: Pairs, at: int) -> bool:
+        """Whether a phrase of a table, in which the token's word is, begins with a token."""
         text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
-                return True
-            last = at + size - 1
-            if (
-                last < len(text)
-                and text[at + 1] == entry[1]
-                and turn[last] == turn[at]
-                and (tuple(text[at : last + 1]) == entry)
-            ):
+        entries = table[text[at]]
+        if "" in entries:
+            return True
+        for entry in entries.get(text[at + 1], ()) if at + 1 < len(text) else ():
+            last = at + len(entry) - 1
+            if last < len(text) and turn[last] == turn[at] and tuple(text[at : last + 1]) == entry:
                 return True
         return False
 
