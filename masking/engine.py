@@ -22,7 +22,7 @@ from masking.detectors.names import find_names
 from masking.detectors.networks import find_networks
 from masking.detectors.passwords import find_passwords
 from masking.detectors.secrets import find_secrets
-from masking.detectors.tracks import tracks
+from masking.detectors.tracks import may_hold_track, tracks
 from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages import language as language_table
@@ -90,8 +90,8 @@ def _in_all_languages(
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
     forbidden: list[Span] = []
-    for other in LANGUAGES.values():
-        if other is table or _only(other.code, table.code).isdisjoint(tokens.words):
+    for other, numbers in _others(table.code):
+        if numbers.isdisjoint(tokens.words):
             continue
         found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
         forbidden += (
@@ -100,13 +100,18 @@ def _in_all_languages(
             if span.label in FORBIDDEN_AFTER_AUTHORISATION
             and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
         )
-    return over(spans, [*forbidden, *tracks(turns)])
+    return over(spans, [*forbidden, *(tracks(turns) if may_hold_track(tokens.written) else ())])
 
 
 @cache
-def _only(other: str, code: str) -> frozenset[str]:
-    """The number words that one language has and another lacks."""
-    return frozenset(LANGUAGES[other].numbers.keys() - LANGUAGES[code].numbers.keys())
+def _others(code: str) -> tuple[tuple[Language, frozenset[str]], ...]:
+    """The other languages, each with the number words that it has and this one lacks."""
+    own = LANGUAGES[code].numbers.keys()
+    return tuple(
+        (other, frozenset(other.numbers.keys() - own))
+        for other in LANGUAGES.values()
+        if other.code != code
+    )
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -157,13 +162,13 @@ def _find(
         for finding in findings:
             tokens.claimed.update(finding.tokens)
         findings += find_echoes(tokens, speller, findings)
-        emails = {
+        emails = [
             tokens.turn[cue.first] + step
             for cue in cues
             if cue.label == "EMAIL"
             for step in range(3)
-        }
-        findings += find_names(tokens, speller, names, sorted(emails), answers)
+        ]
+        findings += find_names(tokens, speller, names, emails, answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
     return _spans(turns, tokens, table, kept), tokens
 
@@ -171,10 +176,8 @@ def _find(
 def _spans(
     turns: Sequence[Turn], tokens: Tokens, table: Language, findings: Iterable[Finding]
 ) -> list[Span]:
-    pieces = sorted(
-        ((piece, finding) for finding in findings for piece in _pieces(tokens, finding)),
-        key=lambda item: (item[0][0], -item[1].score),
-    )
+    pieces = [(piece, finding) for finding in findings for piece in _pieces(tokens, finding)]
+    pieces.sort(key=lambda item: (item[0][0], -item[1].score))
     spans: list[Span] = []
     timings: dict[int, Timing] = {}
     covered, ended = -1, 0
@@ -200,8 +203,10 @@ def _spans(
             spans[-1] = replace(spans[-1], end=end)
         ended = last + 1
         start, end = tokens.original(first, last)
-        timing = timings.setdefault(turn, Timing(turns[turn]))
-        start_ms, end_ms = timing.between(start, end)
+        start_ms = end_ms = None
+        if turns[turn].words:
+            timing = timings.setdefault(turn, Timing(turns[turn]))
+            start_ms, end_ms = timing.between(start, end)
         spans.append(
             Span(turn, start, end, finding.label, finding.score, finding.reason, start_ms, end_ms)
         )
@@ -213,6 +218,9 @@ def _pieces(tokens: Tokens, finding: Finding) -> list[tuple[int, int]]:
 
     An echo may lie between two turns of a number, but never inside a turn of it.
     """
+    first, last = finding.tokens[0], finding.tokens[-1]
+    if tokens.turn[first] == tokens.turn[last]:
+        return [(first, last)]
     pieces: list[tuple[int, int]] = []
     for token in finding.tokens:
         if pieces and tokens.turn[pieces[-1][0]] == tokens.turn[token]:

@@ -51,19 +51,15 @@ class Run:
 def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) -> None:
     """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
     not in "one two three digits"."""
-    for index in [each for each in tokens.number if each + 1 < len(tokens)]:
-        word = tokens.text[index + 1]
+    for counted in tokens.where(language.counted):
+        index = counted - 1
+        if index not in tokens.number or tokens.turn[index] != tokens.turn[counted]:
+            continue
         joined = index > 1 and tokens.text[index - 1] in language.joints
         before = index - 2 if joined else index - 1
-        alone = before not in tokens.number and index + 1 not in tokens.number
-        if (
-            alone
-            and tokens.turn[index] == tokens.turn[index + 1]
-            and (
-                (word in language.moments and tokens.number[index][1] == "1")
-                or word in language.figures
-            )
-        ):
+        alone = before not in tokens.number and counted not in tokens.number
+        one = tokens.number[index][1] == "1"
+        if alone and (one or tokens.text[counted] in language.figures):
             # "One moment", "all nine digits".
             tokens.number.pop(index)
             tokens.counts.add(index)
@@ -73,9 +69,10 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         for index in range(cue.first, cue.last + 1):
             if tokens.number.pop(index, None):
                 tokens.counts.add(index)
-    for index in [
-        each for each in tokens.number if each and tokens.text[each - 1] in language.parts
-    ]:
+    for part in tokens.where(language.parts):
+        index = part + 1
+        if index not in tokens.number:
+            continue
         _, value = tokens.number[index]
         if index > 1 and index - 2 in tokens.number and tokens.gap[index - 1] in (" ", "-"):
             # "twenty first two thousand", "one four first": a date, or not worth the doubt.

@@ -32,9 +32,7 @@ CUE_TURNS = 4
 
 def find_emails(tokens: Tokens) -> Iterator[Finding]:
     """The written addresses of a call; claimed, so that no other detector reads them."""
-    if "@" not in tokens.text:
-        return
-    for index in [each for each, word in enumerate(tokens.text) if word == "@"]:
+    for index in tokens.where({"@"}):
         finding = _around(tokens, index)
         if finding is not None:
             tokens.claim(finding.tokens)

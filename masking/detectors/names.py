@@ -307,9 +307,11 @@ class Names(Persons):
             for at, (_, score, _) in self.found.items()
             if score >= 0.75 and len(tokens.text[at]) > 2
         }
-        said -= self.language.stops | self.people.particles
-        if not said:
-            return
+        said = {
+            word
+            for word in said
+            if word not in self.language.stops and word not in self.people.particles
+        }
         for at in tokens.where(said):
             word = tokens.text[at]
             if at not in self.found and at not in tokens.claimed:

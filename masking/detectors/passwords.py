@@ -104,7 +104,8 @@ class _Values:
         at = start
         if told and self.words.its.isdisjoint(text[start : min(stop, start + 4)]):
             return []
-        skip = language.copulas | language.people.answers | language.fillers | language.leads
+        skips = (language.copulas, language.people.answers, language.fillers, language.leads,
+                 language.stops, language.denials, language.moments)  # fmt: skip
         while at < stop and at - start < 2 * LOOK:
             sign = text[at] in language.spelling.joints or text[at] in self.words.signs
             small = (
@@ -116,11 +117,7 @@ class _Values:
                     or len(self.speller.code(at, stop)) > 2
                 )
             )
-            stops = (
-                text[at] in skip
-                or text[at] in language.stops
-                or text[at] in (language.denials | language.moments)
-            )
+            stops = any(text[at] in words for words in skips)
             if (sign or small or not stops) and self.leads(at):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
             if text[at] in self.words.refusals:
