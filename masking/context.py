@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from masking.cues import Cue
 from masking.languages.table import Language
 from masking.phrasebook import by_first
-from masking.runs import Run
+from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
@@ -46,8 +46,10 @@ class Context:
 class Surroundings:
     """Answers for any run of a call, each in the time of a binary search."""
 
-    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
-        self.tokens, self.language = tokens, language
+    def __init__(
+        self, tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+    ) -> None:
+        self.tokens, self.language, self.neutral = tokens, language, neutral
         self.cues = [cue for cue in cues if not cue.weak]
         self.hints = [cue for cue in cues if cue.weak]
         self._known: dict[tuple[int, int], Context] = {}

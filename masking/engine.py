@@ -30,7 +30,7 @@ from masking.languages.table import Language
 from masking.layers import over
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
 from masking.rules import Phrases, Rule, merged_cues, with_rules
-from masking.runs import drop_cue_numbers, find_runs
+from masking.runs import NeutralTurns, drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
 
@@ -151,8 +151,9 @@ def _find(
             findings += find_networks(tokens, table, cues)
             findings += find_births(tokens, table, cues, answers)
             findings += find_addresses(tokens, speller, cues, answers)
-        surroundings = Surroundings(tokens, table, cues)
-        cards = find_cards(find_runs(tokens, table, cues), surroundings)
+        neutral = NeutralTurns(tokens, table)
+        surroundings = Surroundings(tokens, table, cues, neutral)
+        cards = find_cards(find_runs(tokens, table, cues, neutral), surroundings)
         secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings

@@ -88,15 +88,16 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
             tokens.counts.add(index)
 
 
-def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:
+def find_runs(
+    tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+) -> list[Run]:
     """The runs of a call, in order of their first token.
 
     A run goes on over the other speaker's turns where these hold nothing but digits (an echo)
     and words such as "okay, go ahead". An echo is a run of its own.
     """
-    grouped = list(_group(tokens, language, cues))
     runs = []
-    for members in grouped:
+    for members in _group(tokens, _Bridges(tokens, language, cues, neutral)):
         parts = read([_kind(tokens, language, index) for index in members])
         digits = "".join(parts)
         if digits:
@@ -110,19 +111,20 @@ def _kind(tokens: Tokens, language: Language, index: int) -> tuple[str, str]:
     return tokens.number.get(index) or (DIGIT, language.homophones[tokens.text[index]])
 
 
-def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[list[int]]:
-    bridges = _Bridges(tokens, language, cues)
+def _group(tokens: Tokens, bridges: _Bridges) -> Iterator[list[int]]:
     running: dict[str, list[int]] = {}
     for index in tokens.number:
         speaker = tokens.speakers[tokens.turn[index]]
         run = running.get(speaker)
-        gap = None if run is None else bridges.gap(run[-1], index, len(run))
-        if run is None or gap is None:
-            if run is not None:
-                yield run
+        if run is None:
+            running[speaker] = [index]
+            continue
+        gap = bridges.gap(run[-1], index, len(run))
+        if gap is None:
+            yield run
             running[speaker] = [index]
         else:
-            run.extend(gap)
+            run += gap
             run.append(index)
     yield from running.values()
 
@@ -130,10 +132,12 @@ def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[
 class _Bridges:
     """Decides whether the way from one number token to the next of a speaker keeps one run."""
 
-    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
+    def __init__(
+        self, tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+    ) -> None:
         self.tokens, self.language = tokens, language
         self.cue_starts = [cue.first for cue in cues]
-        self.neutral = NeutralTurns(tokens, language)
+        self.neutral = neutral
         self.counted = {tokens.text[index] for index in tokens.counts}
 
     def gap(self, last: int, index: int, size: int) -> list[int] | None:
@@ -204,14 +208,21 @@ class NeutralTurns:
         return known
 
     def _read(self, turn: int) -> bool:
-        tokens, language = self.tokens, self.language
-        return all(
-            index in tokens.number
-            or index in tokens.counts
-            or tokens.text[index] in language.neutral
-            or tokens.text[index] in language.homophones
-            for index in range(tokens.first[turn], tokens.first[turn + 1])
-        )
+        tokens, neutral, homophones = self.tokens, self.language.neutral, self.language.homophones
+        first, stop = tokens.bounds(turn)
+        for index, word in enumerate(tokens.text[first:stop], start=first):
+            if not (
+                index in tokens.number
+                or word in neutral
+                or index in tokens.counts
+                or word in homophones
+            ):
+                return False
+        return True
+
+
+_PLAIN = frozenset({DIGIT, TEEN, WRITTEN})
+"""The kinds that stand for the same digits whatever follows them."""
 
 
 def read(kinds: Sequence[tuple[str, str]]) -> list[str]:
@@ -222,6 +233,8 @@ def read(kinds: Sequence[tuple[str, str]]) -> list[str]:
     """
     parts = [value for _, value in kinds]
     for index, (kind, value) in enumerate(kinds):
+        if kind in _PLAIN:
+            continue
         following = kinds[index + 1] if index + 1 < len(kinds) else ("", "")
         if kind == TENS:
             units = following[0] == DIGIT and following[1] != "0"

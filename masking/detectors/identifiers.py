@@ -15,7 +15,7 @@ from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.detectors.scopes import Scopes
 from masking.languages.table import Language
-from masking.runs import NeutralTurns, Run
+from masking.runs import Run
 from masking.tokens import Tokens
 
 LONG_RUN = 7
@@ -41,7 +41,7 @@ def find_identifiers(
     language = surroundings.language
     scopes = Scopes(
         tokens,
-        NeutralTurns(tokens, language),
+        surroundings.neutral,
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
