@@ -45,8 +45,8 @@ class _Phrases(NamedTuple):
 
 
 @lru_cache(maxsize=32)
-def _phrases(code: str) -> Mapping[str, _Phrases]:
-    """First word to its phrases.
+def _phrases(code: str) -> tuple[frozenset[str], Mapping[str, _Phrases]]:
+    """The first words of phrases, and each of them to its phrases.
 
     A card's security code may be asked for in another language than the call's, and missing it
     is the one mistake that PCI DSS does not forgive: those cues hold in every language.
@@ -61,7 +61,8 @@ def _phrases(code: str) -> Mapping[str, _Phrases]:
                 table.setdefault(first, {}).setdefault(tuple(rest), label)
     rows = {first: _by_second(rests) for first, rests in table.items()}
     # "The password's" announces as "the password" does.
-    return {f"{first}'s": row for first, row in rows.items()} | rows
+    rows = {f"{first}'s": row for first, row in rows.items()} | rows
+    return frozenset(rows), rows
 
 
 def _by_second(rests: Mapping[tuple[str, ...], str]) -> _Phrases:
@@ -77,11 +78,11 @@ def _by_second(rests: Mapping[tuple[str, ...], str]) -> _Phrases:
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
     """The cues of a call in order, not overlapping; the longest phrase wins."""
-    phrases = _phrases(language.code)
+    firsts, phrases = _phrases(language.code)
     texts = tokens.text
     cues: list[Cue] = []
     free_from = 0
-    for index in tokens.where(phrases.keys()):
+    for index in tokens.where(firsts):
         if index < free_from:
             continue
         following = texts[index + 1] if index + 1 < len(texts) else ""

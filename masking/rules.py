@@ -273,7 +273,7 @@ def merged_cues(tokens: Tokens, cues: Sequence[Cue], phrases: Phrases) -> list[C
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, label in sorted(phrases, key=lambda phrase: -len(phrase[0])):
         table.setdefault(words[0], []).append((words, label))
-    found = [cue for index in tokens.where(table.keys())
+    found = [cue for index in tokens.where(frozenset(table))
              for cue in _at(tokens, index, table[tokens.text[index]])]  # fmt: skip
     ranked = [(cue.first - cue.last, 0, cue) for cue in found]
     ranked += [(cue.first - cue.last, 1, cue) for cue in cues]

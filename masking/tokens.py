@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, chain, pairwise, repeat
 
 from masking.fold import SEPARATOR, fold_all
 from masking.languages.table import WRITTEN, Language
@@ -42,8 +42,8 @@ class Tokens:
     gap: list[str]
     """What stands in the view between the token before it in its turn, or the turn's start, and
     the token."""
-    words: set[str]
-    """Every text of a token, once."""
+    words: dict[str, list[int]]
+    """Every text that a token has, to its tokens."""
     first: list[int]
     """The first token of each turn, and after them the number of tokens."""
     number: dict[int, tuple[str, str]]
@@ -56,10 +56,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.text)
 
-    def where(self, words: Set[str]) -> list[int]:
-        """The tokens that are one of some words, in order; fast where none is."""
-        said = self.words & words
-        return [at for at, word in enumerate(self.text) if word in said] if said else []
+    def where(self, words: frozenset[str]) -> list[int]:
+        """The tokens that are one of some words, in order."""
+        said = words.intersection(self.words)
+        return sorted(chain.from_iterable([self.words[word] for word in said]))
 
     def original(self, first: int, last: int) -> tuple[int, int]:
         """The code points of the turn's own text under tokens `first` to `last`, inclusive."""
@@ -119,12 +119,18 @@ def tokenize(turns: Sequence[Turn], language: Language) -> Tokens:
         turn += repeat(index, stop - low)
         if low < stop:
             gap[low] = gap[low].rpartition(SEPARATOR)[2]
+    words: dict[str, list[int]] = {}
+    for place, word in enumerate(text):
+        if word in words:
+            words[word].append(place)
+        else:
+            words[word] = [place]
     numbers = language.numbers
     # ":" is the first character after "9"; "@" and all letters come after it.
     number = {
-        place: kind or (WRITTEN, text[place])
-        for place, kind in enumerate(map(numbers.get, text))
-        if kind or text[place] < ":"
+        place: numbers.get(word) or (WRITTEN, word)
+        for place, word in enumerate(text)
+        if word < ":" or word in numbers
     }
     return Tokens(
         view=view,
@@ -137,7 +143,7 @@ def tokenize(turns: Sequence[Turn], language: Language) -> Tokens:
         end=ends[1::2],
         text=text,
         gap=gap,
-        words=set(text),
+        words=words,
         first=first,
         number=number,
     )

@@ -68,7 +68,7 @@ def _asked_apart(reader: Addresses, cues: Sequence[Cue]) -> Iterator[Finding]:
     """The parts of an address that were asked for one by one: "and the city?" """
     tokens = reader.tokens
     asked = reader.words.asked
-    asking = [index for index in tokens.where(asked.keys()) if reader.asks(index)]
+    asking = [index for index in tokens.where(frozenset(asked)) if reader.asks(index)]
     if not asking:
         return
     spoken = sorted(
@@ -267,7 +267,7 @@ class Addresses(Places):
     def boxes(self) -> Iterator[Finding]:
         """Post office boxes, wherever they are said."""
         tokens = self.tokens
-        for at in tokens.where({"box"}):
+        for at in tokens.words.get("box", ()):
             low, end = tokens.bounds(tokens.turn[at])
             if at + 1 >= end or at + 1 not in tokens.number or at in tokens.claimed:
                 continue

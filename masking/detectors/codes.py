@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -16,9 +15,6 @@ from masking.runs import read
 from masking.tokens import Tokens
 
 LOOK, MOST, BETWEEN = 12, 64, 3
-_DIGIT = re.compile("[0-9]")
-_CAPITALS = re.compile(r"[^\W\d_a-z]{2}")
-_GLUE = ("", "-")
 
 
 def find_codes(
@@ -129,15 +125,11 @@ class Speller:
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.spelling = tokens, language, language.spelling
         self._known: dict[int, bool] = {}
-        single = {word for word in tokens.words if len(word) == 1 and word.isalpha()}
-        self.lettered = tokens.where(single | (tokens.words & language.spelling.letters.keys()))
+        letters = language.spelling.words
+        if not tokens.view.isascii():
+            letters |= {word for word in tokens.words if len(word) == 1 and word.isalpha()}
+        self.lettered = tokens.where(letters)
         """The tokens that may name a letter, in order."""
-        self._small = set(self.lettered)
-        # A word that is glued to digits, or is capitals and no word, is a part of a code as well.
-        if _DIGIT.search(tokens.view):
-            self._small.update(at for at, gap in enumerate(tokens.gap) if gap in _GLUE)
-            self._small.update([at - 1 for at in self._small if at and tokens.gap[at] in _GLUE])
-        self._capitals = bool(_CAPITALS.search(tokens.written))
 
     def letter(self, at: int) -> str:
         """The letter that a token names, or ""."""
@@ -151,10 +143,10 @@ class Speller:
     def _glued(self, at: int) -> bool:
         """Whether a token is joined in writing to a digit beside it: AB123456, MRN-0045."""
         tokens = self.tokens
-        low, end = tokens.bounds(tokens.turn[at])
         word = tokens.text[at]
         if len(word) > 6 or not word.isalpha():
             return False
+        low, end = tokens.bounds(tokens.turn[at])
         left = at > low and tokens.gap[at] in ("", "-") and tokens.text[at - 1] < ":"
         right = at + 1 < end and tokens.gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
         return left or right
@@ -166,8 +158,6 @@ class Speller:
             return False
         if at in tokens.number:
             return True
-        if not (self._capitals or at in self._small):
-            return False
         known = self._known.get(at)
         if known is None:
             known = bool(self.letter(at)) or self._glued(at) or self._upper(at)

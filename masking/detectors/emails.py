@@ -32,7 +32,7 @@ CUE_TURNS = 4
 
 def find_emails(tokens: Tokens) -> Iterator[Finding]:
     """The written addresses of a call; claimed, so that no other detector reads them."""
-    for index in tokens.where({"@"}):
+    for index in tokens.words.get("@", ()):
         finding = _around(tokens, index)
         if finding is not None:
             tokens.claim(finding.tokens)

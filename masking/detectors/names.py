@@ -42,8 +42,8 @@ class Names(Persons):
     def all(self) -> list[Finding]:
         """Every finding, in order."""
         tokens, text = self.tokens, self.tokens.text
-        kinds = triggers(self.language.code)
-        hits = [(at, kinds[text[at]]) for at in tokens.where(kinds.keys())]
+        starts, kinds = triggers(self.language.code)
+        hits = [(at, kinds[text[at]]) for at in tokens.where(starts)]
         for at, kind in hits:
             if kind & OTHER:
                 self.not_names.update(self._other(at))
@@ -62,7 +62,8 @@ class Names(Persons):
                 self._before(at)
         for at in self.asked:
             self._answer(at)
-        names = tokens.words & listed(self.language.code) | tokens.words & self.given
+        names = listed(self.language.code).intersection(tokens.words)
+        names |= self.given.intersection(tokens.words)
         for at in tokens.where(names):
             word = text[at]
             if word in self.given and at not in tokens.claimed and at not in self.found:
@@ -312,7 +313,7 @@ class Names(Persons):
             for word in said
             if word not in self.language.stops and word not in self.people.particles
         }
-        for at in tokens.where(said):
+        for at in tokens.where(frozenset(said)):
             word = tokens.text[at]
             if at not in self.found and at not in tokens.claimed:
                 listed = word in self.first or word in self.last

@@ -34,8 +34,8 @@ OTHER, STRONG, TITLE, QUESTION, MEDIUM, BEHIND = (1 << bit for bit in range(6))
 
 
 @cache
-def triggers(code: str) -> Mapping[str, int]:
-    """The words at which something about a name may begin or end, to what that may be."""
+def triggers(code: str) -> tuple[frozenset[str], Mapping[str, int]]:
+    """The words at which something about a name may begin or end, and what that may be."""
     people = LANGUAGES[code].people
     found: dict[str, int] = {}
     for trigger, words in (
@@ -48,7 +48,7 @@ def triggers(code: str) -> Mapping[str, int]:
     ):
         for word in words:
             found[word] = found.get(word, 0) | trigger
-    return found
+    return frozenset(found), found
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from string import ascii_lowercase
 
 # How a number word reads, besides `written` digits.
 DIGIT, TEEN, TENS, HUNDRED, HUNDREDS, THOUSAND, REPEAT = (
@@ -49,6 +50,11 @@ class Spelling:
     """What stands between a letter and a word that begins with it: as in, for, like."""
     doubtful: frozenset[str] = NONE
     """Letters that are words as well: a, i. Letters only beside others."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that may stand for a letter, the letters themselves among them."""
+        return frozenset(self.letters) | frozenset(ascii_lowercase)
 
 
 @dataclass(frozen=True)
