@@ -30,18 +30,10 @@ _Rows = tuple[tuple[tuple[str, ...], str], ...]
 class _Phrases(NamedTuple):
     """The phrases that begin with one word: what follows it and the label, the longest first."""
 
-    rows: _Rows
     alone: _Rows
     """Those of which nothing follows."""
     by_second: Mapping[str, _Rows]
     """Second word to those that may be meant where it follows."""
-
-    def followed_by(self, word: str) -> _Rows:
-        """What may be meant where a word follows the first."""
-        # A filler may stand between, and "number's" is "number" too: there all are tried.
-        if word.endswith("'s") or word in FILLERS_INSIDE:
-            return self.rows
-        return self.by_second.get(word, self.alone)
 
 
 @lru_cache(maxsize=32)
@@ -68,12 +60,13 @@ def _phrases(code: str) -> tuple[frozenset[str], Mapping[str, _Phrases]]:
 def _by_second(rests: Mapping[tuple[str, ...], str]) -> _Phrases:
     rows = tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
     alone = tuple(row for row in rows if not row[0])
-    seconds = {rest[0] for rest in rests if rest}
-    return _Phrases(
-        rows,
-        alone,
-        {word: tuple(row for row in rows if row[0][:1] in ((), (word,))) for word in seconds},
-    )
+    # "Number's" is "number" too, and behind a filler all may follow.
+    seconds = {word for rest in rests for word in (rest[:1] and (rest[0], f"{rest[0]}'s"))}
+    by_second = {
+        word: tuple(row for row in rows if row[0][:1] in ((), (word,), (word.removesuffix("'s"),)))
+        for word in seconds
+    }
+    return _Phrases(alone, by_second | dict.fromkeys(FILLERS_INSIDE, rows))
 
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
@@ -86,7 +79,8 @@ def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
         if index < free_from:
             continue
         following = texts[index + 1] if index + 1 < len(texts) else ""
-        for rest, label in phrases[texts[index]].followed_by(following):
+        meant = phrases[texts[index]]
+        for rest, label in meant.by_second.get(following, meant.alone):
             last = _match(tokens, index, rest) if rest else index
             if last is not None:
                 free_from = last + 1

@@ -10,7 +10,7 @@ from masking.checks import IBAN_LENGTHS, iban
 from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.languages.table import Language
-from masking.phrasebook import longest_first
+from masking.phrasebook import by_last, longest_first
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -124,6 +124,8 @@ class Speller:
 
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.spelling = tokens, language, language.spelling
+        self._joins = by_last(language.spelling.as_in)
+        self._capitals = tokens.written != tokens.view
         self._known: dict[int, bool] = {}
         letters = language.spelling.words
         if not tokens.view.isascii():
@@ -166,6 +168,8 @@ class Speller:
 
     def _upper(self, at: int) -> bool:
         """Capitals that are no word: the bank's code in an IBAN in groups of four."""
+        if not self._capitals or len(self.tokens.text[at]) > 4:
+            return False
         written = self.tokens.cased(at)
         return 2 <= len(written) <= 4 and written.isupper() and written.isalpha()
 
@@ -242,12 +246,12 @@ class Speller:
             return None
         if self.letter(at):
             return at
-        for phrase in longest_first(self.spelling.as_in):
+        for phrase in self._joins.get(self.tokens.text[at - 1], ()) if at else ():
             letter = at - len(phrase) - 1
             if (
                 letter >= low
+                and tuple(self.tokens.text[letter + 1 : at]) == phrase
                 and self.letter(letter)
-                and (tuple(self.tokens.text[letter + 1 : at]) == phrase)
             ):
                 return letter
         return None
