@@ -145,12 +145,14 @@ class Speller:
     def _glued(self, at: int) -> bool:
         """Whether a token is joined in writing to a digit beside it: AB123456, MRN-0045."""
         tokens = self.tokens
-        word = tokens.text[at]
+        word, gap = tokens.text[at], tokens.gap
+        if gap[at] == " " and at + 1 < len(gap) and gap[at + 1] == " ":
+            return False
         if len(word) > 6 or not word.isalpha():
             return False
         low, end = tokens.bounds(tokens.turn[at])
-        left = at > low and tokens.gap[at] in ("", "-") and tokens.text[at - 1] < ":"
-        right = at + 1 < end and tokens.gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
+        left = at > low and gap[at] in ("", "-") and tokens.text[at - 1] < ":"
+        right = at + 1 < end and gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
         return left or right
 
     def element(self, at: int) -> bool:

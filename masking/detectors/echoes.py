@@ -24,13 +24,7 @@ def find_echoes(tokens: Tokens, speller: Speller, findings: Sequence[Finding]) -
         said = _said(speller, finding)
         if not SHORTEST <= len(said) <= LONGEST:
             continue
-        words = {
-            tokens.text[at]
-            for at in finding.tokens
-            if finding.label == "PASSWORD"
-            and len(tokens.text[at]) > 2
-            and tokens.text[at] not in speller.language.stops
-        }
+        words = _words(speller, finding) if finding.label == "PASSWORD" else set()
         turn = tokens.turn[finding.tokens[-1]]
         for following in range(turn, min(turn + 1 + TURNS, len(tokens.speakers))):
             start, stop = tokens.bounds(following)
@@ -51,6 +45,12 @@ def _said(speller: Speller, finding: Finding) -> str:
         for at in finding.tokens
         if text[at] not in speller.spelling.joints
     )
+
+
+def _words(speller: Speller, password: Finding) -> set[str]:
+    """The words of a password that say something by themselves."""
+    said = {speller.tokens.text[at] for at in password.tokens}
+    return {word for word in said if len(word) > 2 and word not in speller.language.stops}
 
 
 def _alike(
