@@ -84,8 +84,9 @@ def _in_all_languages(
     names: Sequence[str],
     numbers_only: bool,
 ) -> list[Span]:
-    spans, tokens = _find(
-        turns, table, policy, region, phrases, names=names, numbers_only=numbers_only
+    tokens = tokenize(turns, table)
+    spans = _find(
+        turns, tokens, table, policy, region, phrases, names=names, numbers_only=numbers_only
     )
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
@@ -93,7 +94,8 @@ def _in_all_languages(
     for other, numbers in _others(table.code):
         if numbers.isdisjoint(tokens.words):
             continue
-        found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
+        again = tokens.read_in(other)
+        found = _find(turns, again, other, policy, region, phrases, names=(), numbers_only=True)
         forbidden += (
             span
             for span in found
@@ -128,6 +130,7 @@ def _is_said_in(text: str, other: Language, table: Language) -> bool:
 
 def _find(
     turns: Sequence[Turn],
+    tokens: Tokens,
     table: Language,
     policy: str,
     region: str | None,
@@ -135,8 +138,7 @@ def _find(
     *,
     names: Sequence[str],
     numbers_only: bool,
-) -> tuple[list[Span], Tokens]:
-    tokens = tokenize(turns, table)
+) -> list[Span]:
     cues = merged_cues(tokens, find_cues(tokens, table), phrases)
     findings = list(find_emails(tokens))
     answers = Answers(tokens, table, cues)
@@ -171,7 +173,7 @@ def _find(
         ]
         findings += find_names(tokens, speller, names, emails, answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
-    return _spans(turns, tokens, table, kept), tokens
+    return _spans(turns, tokens, table, kept)
 
 
 def _spans(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, pairwise, repeat
 
 from masking.fold import SEPARATOR, fold_all
@@ -98,6 +98,11 @@ class Tokens:
         """The token as it is written."""
         return self.written[self.start[token] : self.end[token]]
 
+    def read_in(self, language: Language) -> Tokens:
+        """The same tokens with the numbers of another language, and none of them claimed."""
+        number = _numbers(self.text, language)
+        return replace(self, number=number, counts=set(), claimed=set())
+
     def claim(self, tokens: Sequence[int]) -> None:
         """Takes tokens out of the reach of the detectors that follow."""
         self.claimed.update(tokens)
@@ -125,13 +130,6 @@ def tokenize(turns: Sequence[Turn], language: Language) -> Tokens:
             words[word].append(place)
         else:
             words[word] = [place]
-    numbers = language.numbers
-    # ":" is the first character after "9"; "@" and all letters come after it.
-    number = {
-        place: numbers.get(word) or (WRITTEN, word)
-        for place, word in enumerate(text)
-        if word < ":" or word in numbers
-    }
     return Tokens(
         view=view,
         written=folded.written,
@@ -145,5 +143,15 @@ def tokenize(turns: Sequence[Turn], language: Language) -> Tokens:
         gap=gap,
         words=words,
         first=first,
-        number=number,
+        number=_numbers(text, language),
     )
+
+
+def _numbers(text: Sequence[str], language: Language) -> dict[int, tuple[str, str]]:
+    numbers = language.numbers
+    # ":" is the first character after "9"; "@" and all letters come after it.
+    return {
+        place: numbers.get(word) or (WRITTEN, word)
+        for place, word in enumerate(text)
+        if word < ":" or word in numbers
+    }

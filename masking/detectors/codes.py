@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from masking.answers import Answers
 from masking.checks import IBAN_LENGTHS, iban
@@ -127,11 +128,14 @@ class Speller:
         self._joins = by_last(language.spelling.as_in)
         self._capitals = tokens.written != tokens.view
         self._known: dict[int, bool] = {}
-        letters = language.spelling.words
+
+    @cached_property
+    def lettered(self) -> list[int]:
+        """The tokens that may name a letter, in order."""
+        tokens, letters = self.tokens, self.spelling.words
         if not tokens.view.isascii():
             letters |= {word for word in tokens.words if len(word) == 1 and word.isalpha()}
-        self.lettered = tokens.where(letters)
-        """The tokens that may name a letter, in order."""
+        return tokens.where(letters)
 
     def letter(self, at: int) -> str:
         """The letter that a token names, or ""."""
