@@ -276,8 +276,6 @@ class Language:
     people: People = field(default_factory=People)
     stems: frozenset[str] = NONE
     """What compound number words have in them, where a language writes them as one: hundert."""
-    counted: frozenset[str] = field(init=False)
-    """Both moments and figures."""
     numbers: Mapping[str, tuple[str, str]] = field(init=False)
     """Every number word with its kind and value, made from the tables above."""
 
@@ -291,7 +289,11 @@ class Language:
         numbers.update((word, (THOUSAND, "")) for word in self.thousand)
         numbers.update((word, (REPEAT, str(times))) for word, times in self.repeat.items())
         object.__setattr__(self, "numbers", numbers)
-        object.__setattr__(self, "counted", self.moments | self.figures)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Words behind a number that make none of it: moments and figures."""
+        return self.moments | self.figures
 
 
 def phrases(text: str) -> frozenset[tuple[str, ...]]:
