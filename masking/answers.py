@@ -44,7 +44,7 @@ class Answers:
         other = self._other(cue, cue.last + 1, within=True)
         yield cue.last + 1, min(end, other, cue.last + 1 + WINDOW)
         other = self._other(cue, end)
-        for following in range(turn + 1, min(turn + 1 + turns, len(tokens.views))):
+        for following in range(turn + 1, min(turn + 1 + turns, len(tokens.speakers))):
             start, stop = tokens.bounds(following)
             if other <= start:
                 return

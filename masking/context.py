@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from masking.cues import Cue
 from masking.languages.table import Language
 from masking.phrasebook import by_first
-from masking.runs import Run
+from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
@@ -19,7 +19,7 @@ HINT_TOKENS = 12
 _CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """`own`: the last cue before the run in its turn, with no number between; `question`: the
     last cue of the turns just before; `after`: a cue close behind; `behind`: the same where it
@@ -52,10 +52,13 @@ def is_end(cue: Cue, tokens: Tokens, language: Language) -> bool:
 class Surroundings:
     """Answers for any run of a call, each in the time of a binary search."""
 
-    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
-        self.tokens, self.language = tokens, language
+    def __init__(
+        self, tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+    ) -> None:
+        self.tokens, self.language, self.neutral = tokens, language, neutral
         self.cues = [cue for cue in cues if not cue.weak]
         self.hints = [cue for cue in cues if cue.weak]
+        self._known: dict[tuple[int, int], Context] = {}
         self.starts = [cue.first for cue in self.cues]
         self.hint_starts = [cue.first for cue in self.hints]
         # "the one on the front" is no number that something else would be announced by.
@@ -66,7 +69,13 @@ class Surroundings:
         ]
 
     def of(self, run: Run) -> Context:
-        """The context of a run."""
+        """The context of a run; worked out once."""
+        known = self._known.get((run.first, run.last))
+        if known is None:
+            known = self._known[run.first, run.last] = self._of(run)
+        return known
+
+    def _of(self, run: Run) -> Context:
         tokens = self.tokens
         at = bisect_left(self.starts, run.first)
         before = self.cues[at - 1] if at else None
@@ -119,7 +128,7 @@ class Surroundings:
     def _announces(self, cue: Cue) -> bool:
         tokens = self.tokens
         end = min(tokens.first[tokens.turn[cue.last] + 1], cue.last + 1 + ANNOUNCED_TOKENS)
-        return any(at in tokens.number for at in range(cue.last + 1, end))
+        return not tokens.number.keys().isdisjoint(range(cue.last + 1, end))
 
     def _after(self, run: Run) -> Cue | None:
         at = bisect_left(self.starts, run.last + 1)
@@ -141,7 +150,7 @@ class Surroundings:
         tokens, dates = self.tokens, self.language.dates
         size = len(run.digits)
         if size > 6:
-            return run.digits.isdigit() and size <= 8 and self._slashed(run)
+            return size <= 8 and self._slashed(run) and run.digits.isdigit()
         low, end = tokens.bounds(tokens.turn[run.first])
         before = [at for at in (run.first - 1, run.first - 2) if at >= low]
         for at in before:
@@ -162,7 +171,9 @@ class Surroundings:
     def _slashed(self, run: Run) -> bool:
         """ "7/13/2019"."""
         tokens = self.tokens
-        gaps = [tokens.gap[at] for at in range(run.first + 1, run.last + 1)]
+        if run.last - run.first != 2:
+            return False
+        gaps = tokens.gap[run.first + 1 : run.last + 1]
         if gaps not in (["/", "/"], ["-", "-"]):
             return False
         first, second, year = run.parts
@@ -178,14 +189,14 @@ class Surroundings:
     def _timed(self, run: Run) -> bool:
         """ "six forty five a m", "half past", "ten to four"."""
         tokens = self.tokens
-        end = tokens.first[tokens.turn[run.last] + 1]
-        following = tokens.text[run.last + 1 : min(end, run.last + 4)]
         if len(run.digits) > 4:
             return False
+        end = tokens.first[tokens.turn[run.last] + 1]
+        following = tokens.text[run.last + 1 : min(end, run.last + 4)]
         phrases = by_first(self.language.dates.times).get(following[0], ()) if following else ()
         if any(tuple(following[: len(phrase)]) == phrase for phrase in phrases):
             return True
-        return any(tokens.gap[at] == ":" for at in range(run.first + 1, run.last + 1))
+        return ":" in tokens.gap[run.first + 1 : run.last + 1]
 
     def _counts(self, run: Run) -> bool:
         tokens, following = self.tokens, run.last + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,12 +28,21 @@ class Cue(NamedTuple):
     """Whether it is evidence only for a number of the right form."""
 
 
-_Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+_Rows = tuple[tuple[tuple[str, ...], str], ...]
+
+
+class _Phrases(NamedTuple):
+    """The phrases that begin with one word: what follows it and the label, the longest first."""
+
+    alone: _Rows
+    """Those of which nothing follows."""
+    by_second: Mapping[str, _Rows]
+    """Second word to those that may be meant where it follows."""
 
 
 @lru_cache(maxsize=32)
-def _phrases(code: str) -> _Phrases:
-    """First word to the rests of its phrases, the longest first.
+def _phrases(code: str) -> tuple[frozenset[str], Mapping[str, _Phrases]]:
+    """The first words of phrases, and each of them to its phrases.
 
     A card's security code may be asked for in another language than the call's, and missing it
     is the one mistake that PCI DSS does not forgive: those cues hold in every language.
@@ -46,47 +55,54 @@ def _phrases(code: str) -> _Phrases:
             for phrase in phrases:
                 first, *rest = phrase.split()
                 table.setdefault(first, {}).setdefault(tuple(rest), label)
-    rows = {
-        first: tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
-        for first, rests in table.items()
-    }
+    rows = {first: _by_second(rests) for first, rests in table.items()}
     # "The password's" announces as "the password" does.
-    return {f"{first}'s": row for first, row in rows.items()} | rows
+    rows = {f"{first}'s": row for first, row in rows.items()} | rows
+    return frozenset(rows), rows
+
+
+def _by_second(rests: Mapping[tuple[str, ...], str]) -> _Phrases:
+    rows = tuple(sorted(rests.items(), key=lambda item: -len(item[0])))
+    alone = tuple(row for row in rows if not row[0])
+    # "Number's" is "number" too, and behind a filler all may follow.
+    seconds = {word for rest in rests for word in (rest[:1] and (rest[0], f"{rest[0]}'s"))}
+    by_second = {
+        word: tuple(row for row in rows if row[0][:1] in ((), (word,), (word.removesuffix("'s"),)))
+        for word in seconds
+    }
+    return _Phrases(alone, by_second | dict.fromkeys(FILLERS_INSIDE, rows))
 
 
 def find_cues(tokens: Tokens, language: Language) -> list[Cue]:
     """The cues of a call in order, not overlapping; the longest phrase wins."""
-    return list(_walk(tokens, _phrases(language.code), language.stops))
+    firsts, phrases = _phrases(language.code)
+    texts = tokens.text
+    cues: list[Cue] = []
+    free_from = 0
+    for index in tokens.where(firsts):
+        if index < free_from:
+            continue
+        following = texts[index + 1] if index + 1 < len(texts) else ""
+        meant = phrases[texts[index]]
+        for rest, label in meant.by_second.get(following, meant.alone):
+            last = _match(tokens, index, rest) if rest else index
+            if last is not None:
+                free_from = last + 1
+                weak = label.endswith("~") and not _is_question(tokens, index, last, language.stops)
+                cues.append(Cue(index, last, label.rstrip("~"), weak))
+                break
+    return cues
 
 
 def _is_question(tokens: Tokens, first: int, last: int, stops: frozenset[str]) -> bool:
     """Whether a turn asks for what the cue names and does nothing else: "and your address?" """
-    low, end = tokens.bounds(tokens.turn[first])
-    return (
+    turn = tokens.turn[first]
+    low, end = tokens.bounds(turn)
+    return (low, end) == (first, last + 1) or (
         end - low <= QUESTION
-        and tokens.originals[tokens.turn[first]].rstrip().endswith("?")
+        and tokens.asks(turn)
         and all(tokens.text[at] in stops for at in (*range(low, first), *range(last + 1, end)))
-    ) or (low, end) == (first, last + 1)
-
-
-def _walk(tokens: Tokens, phrases: _Phrases, stops: frozenset[str]) -> Iterator[Cue]:
-    texts = tokens.text
-    free_from = 0
-    for index, word in [each for each in enumerate(texts) if each[1] in phrases]:
-        if index < free_from:
-            continue
-        following = texts[index + 1] if index + 1 < len(texts) else ""
-        base = following[:-2] if following.endswith("'s") else following
-        skips = following in FILLERS_INSIDE
-        for rest, label in phrases[word]:
-            if rest and not skips and rest[0] != following and rest[0] != base:
-                continue
-            last = _match(tokens, index, rest)
-            if last is not None:
-                free_from = last + 1
-                weak = label.endswith("~") and not _is_question(tokens, index, last, stops)
-                yield Cue(index, last, label.rstrip("~"), weak)
-                break
+    )
 
 
 def _match(tokens: Tokens, index: int, rest: tuple[str, ...]) -> int | None:

@@ -13,7 +13,7 @@ from masking.cues import find_cues
 from masking.detectors.addresses import find_addresses
 from masking.detectors.births import find_births
 from masking.detectors.cards import find_cards
-from masking.detectors.codes import find_codes, with_letters
+from masking.detectors.codes import Speller, find_codes, with_letters
 from masking.detectors.echoes import find_echoes
 from masking.detectors.emails import find_emails, find_spoken_emails
 from masking.detectors.finding import Finding
@@ -22,7 +22,7 @@ from masking.detectors.names import find_names
 from masking.detectors.networks import find_networks
 from masking.detectors.passwords import find_passwords
 from masking.detectors.secrets import find_secrets
-from masking.detectors.tracks import tracks
+from masking.detectors.tracks import may_hold_track, tracks
 from masking.fold import fold
 from masking.languages import LANGUAGES
 from masking.languages import language as language_table
@@ -30,7 +30,7 @@ from masking.languages.table import Language
 from masking.layers import over
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
 from masking.rules import Phrases, Rule, merged_cues, with_rules
-from masking.runs import drop_cue_numbers, find_runs
+from masking.runs import NeutralTurns, drop_cue_numbers, find_runs
 from masking.timing import Timing
 from masking.tokens import Tokens, tokenize
 
@@ -84,29 +84,36 @@ def _in_all_languages(
     names: Sequence[str],
     numbers_only: bool,
 ) -> list[Span]:
-    spans, tokens = _find(
-        turns, table, policy, region, phrases, names=names, numbers_only=numbers_only
+    tokens = tokenize(turns, table)
+    spans = _find(
+        turns, tokens, table, policy, region, phrases, names=names, numbers_only=numbers_only
     )
     # What must never be kept is looked for in every language: people change theirs in a call,
     # and recognisers name the wrong one.
     forbidden: list[Span] = []
-    for other in LANGUAGES.values():
-        if other is table or _only(other.code, table.code).isdisjoint(tokens.text):
+    for other, numbers in _others(table.code):
+        if numbers.isdisjoint(tokens.words):
             continue
-        found, _ = _find(turns, other, policy, region, phrases, names=(), numbers_only=True)
+        again = tokens.read_in(other)
+        found = _find(turns, again, other, policy, region, phrases, names=(), numbers_only=True)
         forbidden += (
             span
             for span in found
             if span.label in FORBIDDEN_AFTER_AUTHORISATION
             and _is_said_in(turns[span.turn].text[span.start : span.end], other, table)
         )
-    return over(spans, [*forbidden, *tracks(turns)])
+    return over(spans, [*forbidden, *(tracks(turns) if may_hold_track(tokens.written) else ())])
 
 
 @cache
-def _only(other: str, code: str) -> frozenset[str]:
-    """The number words that one language has and another lacks."""
-    return frozenset(LANGUAGES[other].numbers.keys() - LANGUAGES[code].numbers.keys())
+def _others(code: str) -> tuple[tuple[Language, frozenset[str]], ...]:
+    """The other languages, each with the number words that it has and this one lacks."""
+    own = LANGUAGES[code].numbers.keys()
+    return tuple(
+        (other, frozenset(other.numbers.keys() - own))
+        for other in LANGUAGES.values()
+        if other.code != code
+    )
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -123,6 +130,7 @@ def _is_said_in(text: str, other: Language, table: Language) -> bool:
 
 def _find(
     turns: Sequence[Turn],
+    tokens: Tokens,
     table: Language,
     policy: str,
     region: str | None,
@@ -130,23 +138,24 @@ def _find(
     *,
     names: Sequence[str],
     numbers_only: bool,
-) -> tuple[list[Span], Tokens]:
-    tokens = tokenize(turns, table)
+) -> list[Span]:
     cues = merged_cues(tokens, find_cues(tokens, table), phrases)
     findings = list(find_emails(tokens))
     answers = Answers(tokens, table, cues)
+    speller = Speller(tokens, table)
     if not numbers_only:
-        findings += find_spoken_emails(tokens, table, cues, answers, findings[:])
-        findings += find_passwords(tokens, table, cues, answers)
-        findings += find_codes(tokens, table, cues, answers)
+        findings += find_spoken_emails(tokens, speller, cues, answers, findings[:])
+        findings += find_passwords(tokens, speller, cues, answers)
+        findings += find_codes(tokens, speller, cues, answers)
     if tokens.number or any(cue.label in ("ADDRESS", "DOB") for cue in cues):
         drop_cue_numbers(tokens, table, cues)
         if not numbers_only:
             findings += find_networks(tokens, table, cues)
             findings += find_births(tokens, table, cues, answers)
-            findings += find_addresses(tokens, table, cues, answers)
-        surroundings = Surroundings(tokens, table, cues)
-        cards = find_cards(find_runs(tokens, table, cues), surroundings)
+            findings += find_addresses(tokens, speller, cues, answers)
+        neutral = NeutralTurns(tokens, table)
+        surroundings = Surroundings(tokens, table, cues, neutral)
+        cards = find_cards(find_runs(tokens, table, cues, neutral), surroundings)
         secrets = find_secrets(cards.rest, cues, cards.findings, surroundings)
         country = region.split("-")[0].upper() if region else None
         findings += cards.findings
@@ -154,29 +163,27 @@ def _find(
         numbers = find_identifiers(
             secrets.rest, surroundings, country, cards.findings, secrets.findings
         )
-        findings += with_letters(numbers, tokens, table)
+        findings += with_letters(numbers, speller)
     if not numbers_only:
         for finding in findings:
             tokens.claimed.update(finding.tokens)
-        findings += find_echoes(tokens, table, findings)
-        emails = {
+        findings += find_echoes(tokens, speller, findings)
+        emails = [
             tokens.turn[cue.first] + step
             for cue in cues
             if cue.label == "EMAIL"
             for step in range(3)
-        }
-        findings += find_names(tokens, table, names, sorted(emails), answers)
+        ]
+        findings += find_names(tokens, speller, names, emails, answers)
     kept = (finding for finding in findings if finding.score >= POLICIES[policy])
-    return _spans(turns, tokens, table, kept), tokens
+    return _spans(turns, tokens, table, kept)
 
 
 def _spans(
     turns: Sequence[Turn], tokens: Tokens, table: Language, findings: Iterable[Finding]
 ) -> list[Span]:
-    pieces = sorted(
-        ((piece, finding) for finding in findings for piece in _pieces(tokens, finding)),
-        key=lambda item: (item[0][0], -item[1].score),
-    )
+    pieces = [(piece, finding) for finding in findings for piece in _pieces(tokens, finding)]
+    pieces.sort(key=lambda item: (item[0][0], -item[1].score))
     spans: list[Span] = []
     timings: dict[int, Timing] = {}
     covered, ended = -1, 0
@@ -202,8 +209,10 @@ def _spans(
             spans[-1] = replace(spans[-1], end=end)
         ended = last + 1
         start, end = tokens.original(first, last)
-        timing = timings.setdefault(turn, Timing(turns[turn]))
-        start_ms, end_ms = timing.between(start, end)
+        start_ms = end_ms = None
+        if turns[turn].words:
+            timing = timings.setdefault(turn, Timing(turns[turn]))
+            start_ms, end_ms = timing.between(start, end)
         spans.append(
             Span(turn, start, end, finding.label, finding.score, finding.reason, start_ms, end_ms)
         )
@@ -215,6 +224,9 @@ def _pieces(tokens: Tokens, finding: Finding) -> list[tuple[int, int]]:
 
     An echo may lie between two turns of a number, but never inside a turn of it.
     """
+    first, last = finding.tokens[0], finding.tokens[-1]
+    if tokens.turn[first] == tokens.turn[last]:
+        return [(first, last)]
     pieces: list[tuple[int, int]] = []
     for token in finding.tokens:
         if pieces and tokens.turn[pieces[-1][0]] == tokens.turn[token]:

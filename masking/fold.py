@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Mn", "Me"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters that show nothing
 _QUOTES = frozenset("\u2018\u2019\u02bc\u02b9\uff07`\u00b4")
+SEPARATOR = "\x1f"
+"""Stands between turns that are read together: `fold` leaves it in no text."""
 _ASCII_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_SEEN = bytes([*range(0x09, 0x0E), *range(0x20, 0x7F)])
+"""The ASCII characters that stay."""
 
 
 class _Fold(dict[int, str | None]):
@@ -54,8 +60,7 @@ def _fold_character(char: str) -> str | None:
 _FOLD = _Fold()
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """`text` is what detectors read; `offsets` is None where it lines up with the original."""
 
     text: str
@@ -76,3 +81,39 @@ def fold(text: str) -> View:
     if len(folded) == len(text):
         return View(folded, None)
     return View(folded, [i for i, char in enumerate(text) if _FOLD[ord(char)] is not None])
+
+
+class Views(NamedTuple):
+    """The views of several texts as one, with a separator between them."""
+
+    text: str
+    written: str
+    """The same place by place as it was written."""
+    begins: list[int]
+    """Where each view begins."""
+    offsets: list[list[int] | None]
+    """The offsets of each view."""
+
+
+def fold_all(texts: Sequence[str]) -> Views:
+    """The views of texts, in time linear in their length and at once where they are ASCII."""
+    written = SEPARATOR.join(texts)
+    # All that is left of plain texts without what stays are the separators between them.
+    if written.isascii() and len(written.encode().translate(None, _SEEN)) == len(texts[1:]):
+        return Views(written.lower(), written, _begins(texts), [None] * len(texts))
+    views = [fold(text) for text in texts]
+    aligned = [
+        text if view.offsets is None else "".join([text[place] for place in view.offsets])
+        for text, view in zip(texts, views, strict=True)
+    ]
+    folded = [view.text for view in views]
+    return Views(
+        SEPARATOR.join(folded),
+        SEPARATOR.join(aligned),
+        _begins(folded),
+        [view.offsets for view in views],
+    )
+
+
+def _begins(texts: Sequence[str]) -> list[int]:
+    return list(accumulate([len(text) + 1 for text in texts[:-1]], initial=0)) if texts else []

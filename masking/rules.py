@@ -268,13 +268,13 @@ def _is_forbidden(span: Span) -> bool:
 def merged_cues(tokens: Tokens, cues: Sequence[Cue], phrases: Phrases) -> list[Cue]:
     """The language's cues and these, in order and without overlap: the longest wins, and of two
     as long these."""
+    if not phrases:
+        return list(cues)
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, label in sorted(phrases, key=lambda phrase: -len(phrase[0])):
         table.setdefault(words[0], []).append((words, label))
-    found = [cue for index, word in enumerate(tokens.text) if word in table
-             for cue in _at(tokens, index, table[word])]  # fmt: skip
-    if not found:
-        return list(cues)
+    found = [cue for index in tokens.where(frozenset(table))
+             for cue in _at(tokens, index, table[tokens.text[index]])]  # fmt: skip
     ranked = [(cue.first - cue.last, 0, cue) for cue in found]
     ranked += [(cue.first - cue.last, 1, cue) for cue in cues]
     kept: list[Cue] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from masking.cues import Cue
 from masking.languages.table import (
@@ -26,7 +26,7 @@ BRIEF = 4
 """Words of a turn that does not interrupt the other speaker, whatever they are: "got that one"."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """One number of one speaker: its tokens and the digits that each of them stands for."""
 
@@ -36,16 +36,13 @@ class Run:
     parent: int
     """How many digits the run had before a card was taken out of it."""
     after_card: bool = False
+    first: int = field(init=False)
+    """The first token."""
+    last: int = field(init=False)
+    """The last token."""
 
-    @property
-    def first(self) -> int:
-        """The first token."""
-        return self.tokens[0]
-
-    @property
-    def last(self) -> int:
-        """The last token."""
-        return self.tokens[-1]
+    def __post_init__(self) -> None:
+        self.first, self.last = self.tokens[0], self.tokens[-1]
 
     def part(self, start: int, stop: int, *, after_card: bool) -> Run:
         """The run of its elements `start` to `stop`, exclusive."""
@@ -56,19 +53,15 @@ class Run:
 def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) -> None:
     """Takes "three" in "three digits" and "four" in "the last four are" out of the numbers, but
     not in "one two three digits"."""
-    for index in [each for each in tokens.number if each + 1 < len(tokens)]:
-        word = tokens.text[index + 1]
+    for counted in tokens.where(language.counted):
+        index = counted - 1
+        if index not in tokens.number or tokens.turn[index] != tokens.turn[counted]:
+            continue
         joined = index > 1 and tokens.text[index - 1] in language.joints
         before = index - 2 if joined else index - 1
-        alone = before not in tokens.number and index + 1 not in tokens.number
-        if (
-            alone
-            and tokens.turn[index] == tokens.turn[index + 1]
-            and (
-                (word in language.moments and tokens.number[index][1] == "1")
-                or word in language.figures
-            )
-        ):
+        alone = before not in tokens.number and counted not in tokens.number
+        one = tokens.number[index][1] == "1"
+        if alone and (one or tokens.text[counted] in language.figures):
             # "One moment", "all nine digits".
             tokens.number.pop(index)
             tokens.counts.add(index)
@@ -78,9 +71,10 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
         for index in range(cue.first, cue.last + 1):
             if tokens.number.pop(index, None):
                 tokens.counts.add(index)
-    for index in [
-        each for each in tokens.number if each and tokens.text[each - 1] in language.parts
-    ]:
+    for part in tokens.where(language.parts):
+        index = part + 1
+        if index not in tokens.number:
+            continue
         _, value = tokens.number[index]
         if index > 1 and index - 2 in tokens.number and tokens.gap[index - 1] in (" ", "-"):
             # "twenty first two thousand", "one four first": a date, or not worth the doubt.
@@ -96,15 +90,16 @@ def drop_cue_numbers(tokens: Tokens, language: Language, cues: Iterable[Cue]) ->
             tokens.counts.add(index)
 
 
-def find_runs(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> list[Run]:
+def find_runs(
+    tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+) -> list[Run]:
     """The runs of a call, in order of their first token.
 
     A run goes on over the other speaker's turns where these hold nothing but digits (an echo)
     and words such as "okay, go ahead". An echo is a run of its own.
     """
-    grouped = list(_group(tokens, language, cues))
     runs = []
-    for members in grouped:
+    for members in _group(tokens, _Bridges(tokens, language, cues, neutral)):
         parts = read([_kind(tokens, language, index) for index in members])
         digits = "".join(parts)
         if digits:
@@ -118,19 +113,20 @@ def _kind(tokens: Tokens, language: Language, index: int) -> tuple[str, str]:
     return tokens.number.get(index) or (DIGIT, language.homophones[tokens.text[index]])
 
 
-def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[list[int]]:
-    bridges = _Bridges(tokens, language, cues)
+def _group(tokens: Tokens, bridges: _Bridges) -> Iterator[list[int]]:
     running: dict[str, list[int]] = {}
     for index in tokens.number:
         speaker = tokens.speakers[tokens.turn[index]]
         run = running.get(speaker)
-        gap = None if run is None else bridges.gap(run[-1], index, len(run))
-        if run is None or gap is None:
-            if run is not None:
-                yield run
+        if run is None:
+            running[speaker] = [index]
+            continue
+        gap = bridges.gap(run[-1], index, len(run))
+        if gap is None:
+            yield run
             running[speaker] = [index]
         else:
-            run.extend(gap)
+            run += gap
             run.append(index)
     yield from running.values()
 
@@ -138,10 +134,12 @@ def _group(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[
 class _Bridges:
     """Decides whether the way from one number token to the next of a speaker keeps one run."""
 
-    def __init__(self, tokens: Tokens, language: Language, cues: Sequence[Cue]) -> None:
+    def __init__(
+        self, tokens: Tokens, language: Language, cues: Sequence[Cue], neutral: NeutralTurns
+    ) -> None:
         self.tokens, self.language = tokens, language
         self.cue_starts = [cue.first for cue in cues]
-        self.neutral = NeutralTurns(tokens, language)
+        self.neutral = neutral
         self.counted = {tokens.text[index] for index in tokens.counts}
 
     def gap(self, last: int, index: int, size: int) -> list[int] | None:
@@ -222,14 +220,21 @@ class NeutralTurns:
         return known
 
     def _read(self, turn: int) -> bool:
-        tokens, language = self.tokens, self.language
-        return all(
-            index in tokens.number
-            or index in tokens.counts
-            or tokens.text[index] in language.neutral
-            or tokens.text[index] in language.homophones
-            for index in range(tokens.first[turn], tokens.first[turn + 1])
-        )
+        tokens, neutral, homophones = self.tokens, self.language.neutral, self.language.homophones
+        first, stop = tokens.bounds(turn)
+        for index, word in enumerate(tokens.text[first:stop], start=first):
+            if not (
+                index in tokens.number
+                or word in neutral
+                or index in tokens.counts
+                or word in homophones
+            ):
+                return False
+        return True
+
+
+_PLAIN = frozenset({DIGIT, TEEN, WRITTEN})
+"""The kinds that stand for the same digits whatever follows them."""
 
 
 def read(kinds: Sequence[tuple[str, str]]) -> list[str]:
@@ -240,6 +245,8 @@ def read(kinds: Sequence[tuple[str, str]]) -> list[str]:
     """
     parts = [value for _, value in kinds]
     for index, (kind, value) in enumerate(kinds):
+        if kind in _PLAIN:
+            continue
         following = kinds[index + 1] if index + 1 < len(kinds) else ("", "")
         if kind == TENS:
             units = following[0] == DIGIT and following[1] != "0"

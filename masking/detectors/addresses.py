@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from masking.answers import Answers
 from masking.cues import Cue
+from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.detectors.places import TAIL, Places, match_phrase
-from masking.languages.table import WRITTEN, Language
+from masking.languages.table import WRITTEN
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -21,11 +22,11 @@ tokens before it in an answer."""
 
 
 def find_addresses(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """Streets with their number, what follows them, and answers to a question for an address.
     They are claimed."""
-    reader = Addresses(tokens, language)
+    reader = Addresses(tokens, speller)
     announced: dict[int, int] = {}
     for cue in cues:
         if cue.label == "ADDRESS":
@@ -72,14 +73,15 @@ def find_addresses(
 def _asked_apart(reader: Addresses, cues: Sequence[Cue]) -> Iterator[Finding]:
     """The parts of an address that were asked for one by one: "and the city?" """
     tokens = reader.tokens
+    asked = reader.words.asked
+    asking = [index for index in tokens.where(frozenset(asked)) if reader.asks(index)]
+    if not asking:
+        return
     spoken = sorted(
         {tokens.turn[cue.first] for cue in cues if cue.label in ("ADDRESS", "ZIP") and not cue.weak}
         | {tokens.turn[at] for at in reader.found}
     )
-    asked = reader.words.asked
-    for index, word in [each for each in enumerate(tokens.text) if each[1] in asked]:
-        if not reader.asks(index):
-            continue
+    for index in asking:
         turn = tokens.turn[index]
         place = bisect_right(spoken, turn)
         if tokens.text[index - 1] == "house":
@@ -89,10 +91,10 @@ def _asked_apart(reader: Addresses, cues: Sequence[Cue]) -> Iterator[Finding]:
             continue
         if tokens.first[turn + 1] - tokens.first[turn] > 14:
             continue
-        for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+        for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
             if tokens.speakers[following] == tokens.speakers[turn]:
                 continue
-            found = reader.part(*tokens.bounds(following), town=asked[word])
+            found = reader.part(*tokens.bounds(following), town=asked[tokens.text[index]])
             if found:
                 tokens.claim(found)
                 insort(spoken, following)
@@ -105,14 +107,11 @@ class Addresses(Places):
 
     def candidates(self) -> list[int]:
         """The tokens that may make a street."""
-        sure, suffixes = self.sure, self.words.suffixes
-        if not suffixes:
-            return [at for at, word in enumerate(self.tokens.text) if word in sure]
-        return [
-            at
-            for at, word in enumerate(self.tokens.text)
-            if word in sure or (len(word) > 5 and word.endswith(suffixes))
-        ]
+        words, tokens = self.words, self.tokens
+        if not words.suffixes:
+            return tokens.where(words.streets)
+        ended = {word for word in tokens.words if len(word) > 5 and word.endswith(words.suffixes)}
+        return tokens.where(words.streets | ended)
 
     def goes_on(self, at: int) -> bool:
         """Whether a kind is a name of the street that follows: "Harbor View Avenue"."""
@@ -123,9 +122,10 @@ class Addresses(Places):
         for following in range(at + 1, min(end, at + 3)):
             if tokens.opens_clause(following) or following in tokens.number:
                 return False
-            if tokens.text[following] in self.words.kinds | self.words.weak_kinds:
+            word = tokens.text[following]
+            if word in self.words.kinds or word in self.words.weak_kinds:
                 return True
-            if tokens.text[following] in self.language.stops:
+            if word in self.language.stops:
                 return False
         return False
 
@@ -212,8 +212,12 @@ class Addresses(Places):
             while first > low and at - first < NAME_WORDS and self._attached(first, at):
                 first -= 1
             number = at + 1
-        joints = self.language.copulas | self.words.number_words
-        while number < stop and number not in tokens.number and tokens.text[number] in joints:
+        copulas, number_words = self.language.copulas, self.words.number_words
+        while (
+            number < stop
+            and number not in tokens.number
+            and (tokens.text[number] in copulas or tokens.text[number] in number_words)
+        ):
             number += 1
         if number >= stop or number not in tokens.number:
             return []
@@ -323,7 +327,7 @@ class Addresses(Places):
     def boxes(self) -> Iterator[Finding]:
         """Post office boxes, wherever they are said."""
         tokens = self.tokens
-        for at in [each for each, word in enumerate(tokens.text) if word == "box"]:
+        for at in tokens.words.get("box", ()):
             if tokens.text[max(0, at - 2) : at] == ["post", "office"]:
                 low, end = tokens.bounds(tokens.turn[at])
                 if at - 2 >= low and at + 1 < end and at + 1 in tokens.number:
@@ -380,13 +384,14 @@ class Addresses(Places):
     def part(self, start: int, stop: int, *, town: bool) -> list[int]:
         """A town, a state, or the number of a house, a flat or a post code, as an answer."""
         tokens, language = self.tokens, self.language
-        skip = language.fillers | language.people.answers | self.words.within
         at = start
         while (
             at < stop
             and at - start < LOOK
             and (
-                tokens.text[at] in skip
+                tokens.text[at] in language.fillers
+                or tokens.text[at] in language.people.answers
+                or tokens.text[at] in self.words.within
                 or (tokens.text[at] in language.stops and at not in tokens.number)
             )
         ):
@@ -419,10 +424,8 @@ class Addresses(Places):
     def lone(self) -> Iterator[list[int]]:
         """A town, a state and a post code by themselves: "Springfield, IL 62704"."""
         tokens = self.tokens
-        regions, short = self.regions, self.words.abbreviations
-        for at, word in [
-            each for each in enumerate(tokens.text) if each[1] in regions or each[1] in short
-        ]:
+        for at in tokens.where(self.words.areas):
+            word = tokens.text[at]
             if at in tokens.claimed or at == tokens.first[tokens.turn[at]]:
                 continue
             stop = tokens.first[tokens.turn[at] + 1]

@@ -30,6 +30,8 @@ class Answers:
 
     def repeated(self, run: Run) -> str | None:
         """The label of the code that a run says again: as it is, among more, or in part."""
+        if not self.labels:
+            return None
         label = self.labels.get(run.digits)
         if label is None and len(self.labels) <= MAX_CODES and len(run.digits) <= 12:
             label = next((self.labels[code] for code in self.labels if _among(run, code)), None)

@@ -70,7 +70,7 @@ def _piece_by_piece(cue: Cue, reader: _Dates) -> Iterator[Finding]:
     tokens = reader.tokens
     turn = tokens.turn[cue.first]
     found: list[list[int]] = []
-    for following in range(turn + 1, min(turn + PIECE_TURNS, len(tokens.views))):
+    for following in range(turn + 1, min(turn + PIECE_TURNS, len(tokens.speakers))):
         start, stop = tokens.bounds(following)
         parts = [at for at in range(start, stop) if reader.is_part(at)]
         if tokens.speakers[following] == tokens.speakers[turn]:
@@ -90,7 +90,7 @@ def _repeated(found: Sequence[int], reader: _Dates, answers: Answers) -> Iterato
     """The date in the mouth of the other side right after, in whatever form."""
     tokens = reader.tokens
     turn = tokens.turn[found[-1]]
-    for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+    for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
         if tokens.speakers[following] == tokens.speakers[turn]:
             continue
         start, stop = tokens.bounds(following)
@@ -106,7 +106,7 @@ def _rest(found: Sequence[int], reader: _Dates) -> Iterator[Finding]:
     turn = tokens.turn[found[0]]
     if found[-1] + 3 < tokens.first[turn + 1]:
         return
-    for following in range(turn + 1, min(turn + 3, len(tokens.views))):
+    for following in range(turn + 1, min(turn + 3, len(tokens.speakers))):
         if tokens.speakers[following] == tokens.speakers[turn]:
             start, stop = tokens.bounds(following)
             more = reader.at(start, min(stop, start + 4))
@@ -207,7 +207,8 @@ class _Dates:
         following = found[-1] + 1
         counted = (
             following < self.tokens.first[self.tokens.turn[found[0]] + 1]
-            and self.tokens.text[following] in self.language.units - self.words.ordinals
+            and self.tokens.text[following] in self.language.units
+            and self.tokens.text[following] not in self.words.ordinals
         )
         if months:
             return bool(digits or ordinals)

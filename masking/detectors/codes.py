@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from functools import cached_property
 
 from masking.answers import Answers
 from masking.checks import IBAN_LENGTHS, iban
 from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.languages.table import Language
+from masking.phrasebook import by_last, longest_first
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -18,10 +20,10 @@ _VOWELS = frozenset("aeiou")
 
 
 def find_codes(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """Codes with a letter in them; a number alone is a run. They are claimed."""
-    reader = Speller(tokens, language)
+    reader, language = speller, speller.language
     for index in _countries(reader):
         end = min(tokens.first[tokens.turn[index] + 1], index + MOST)
         found = reader.code(index, end)
@@ -71,17 +73,14 @@ def find_codes(
                 break
 
 
-def with_letters(
-    numbers: Iterable[Finding], tokens: Tokens, language: Language
-) -> Iterator[Finding]:
+def with_letters(numbers: Iterable[Finding], reader: Speller) -> Iterator[Finding]:
     """Numbers of the kinds that may hold letters, with those that stand beside them."""
-    reader = Speller(tokens, language)
     for finding in numbers:
-        if finding.label in language.codes:
+        if finding.label in reader.language.codes:
             first, last = finding.tokens[0], finding.tokens[-1]
             whole = reader.beside(first, last)
             before, after = range(whole.start, first), range(last + 1, whole.stop)
-            yield replace(finding, tokens=[*before, *finding.tokens, *after])
+            yield finding._replace(tokens=[*before, *finding.tokens, *after])
         else:
             yield finding
 
@@ -142,6 +141,17 @@ class Speller:
 
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self.tokens, self.language, self.spelling = tokens, language, language.spelling
+        self._joins = by_last(language.spelling.as_in)
+        self._capitals = tokens.written != tokens.view
+        self._known: dict[int, bool] = {}
+
+    @cached_property
+    def lettered(self) -> list[int]:
+        """The tokens that may name a letter, in order."""
+        tokens, letters = self.tokens, self.spelling.words
+        if not tokens.view.isascii():
+            letters |= {word for word in tokens.words if len(word) == 1 and word.isalpha()}
+        return tokens.where(letters)
 
     def letter(self, at: int) -> str:
         """The letter that a token names, or ""."""
@@ -155,12 +165,14 @@ class Speller:
     def _glued(self, at: int) -> bool:
         """Whether a token is joined in writing to a digit beside it: AB123456, MRN-0045."""
         tokens = self.tokens
-        low, end = tokens.bounds(tokens.turn[at])
-        word = tokens.text[at]
+        word, gap = tokens.text[at], tokens.gap
+        if gap[at] == " " and at + 1 < len(gap) and gap[at + 1] == " ":
+            return False
         if len(word) > 6 or not word.isalpha():
             return False
-        left = at > low and tokens.gap[at] in ("", "-") and tokens.text[at - 1] < ":"
-        right = at + 1 < end and tokens.gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
+        low, end = tokens.bounds(tokens.turn[at])
+        left = at > low and gap[at] in ("", "-") and tokens.text[at - 1] < ":"
+        right = at + 1 < end and gap[at + 1] in ("", "-") and tokens.text[at + 1] < ":"
         return left or right
 
     def element(self, at: int) -> bool:
@@ -170,17 +182,17 @@ class Speller:
             return False
         if at in tokens.number:
             return True
-        known = tokens.elements.get(at)
+        known = self._known.get(at)
         if known is None:
             known = bool(self.letter(at)) or self._glued(at) or self._upper(at)
-            tokens.elements[at] = known
+            self._known[at] = known
         return known
 
     def _upper(self, at: int) -> bool:
         """Capitals that are no word: the bank's code in an IBAN in groups of four."""
-        tokens = self.tokens
-        start, end = tokens.original(at, at)
-        written = tokens.originals[tokens.turn[at]][start:end]
+        if not self._capitals or len(self.tokens.text[at]) > 4:
+            return False
+        written = self.tokens.cased(at)
         return 2 <= len(written) <= 4 and written.isupper() and written.isalpha()
 
     def said(self, found: Sequence[int]) -> str:
@@ -239,7 +251,7 @@ class Speller:
         """The last token of "as in boy" behind a "b", or None."""
         text = self.tokens.text
         letter = self.letter(at - 1) if at else ""
-        for phrase in self.spelling.as_in:
+        for phrase in longest_first(self.spelling.as_in):
             end = at + len(phrase)
             if (
                 end < stop
@@ -256,12 +268,12 @@ class Speller:
             return None
         if self.letter(at):
             return at
-        for phrase in self.spelling.as_in:
+        for phrase in self._joins.get(self.tokens.text[at - 1], ()) if at else ():
             letter = at - len(phrase) - 1
             if (
                 letter >= low
+                and tuple(self.tokens.text[letter + 1 : at]) == phrase
                 and self.letter(letter)
-                and (tuple(self.tokens.text[letter + 1 : at]) == phrase)
             ):
                 return letter
         return None
@@ -328,16 +340,17 @@ class Speller:
 
     def spelled(self, start: int, stop: int, least: int = 3) -> list[int]:
         """The first word of a window that is spelled, letter by letter; [] for none."""
-        at = start
-        while at < stop:
-            if self.letter(at) and at not in self.tokens.claimed:
+        free = start
+        for place in range(bisect_left(self.lettered, start), len(self.lettered)):
+            at = self.lettered[place]
+            if at >= stop:
+                break
+            if at >= free and self.letter(at) and at not in self.tokens.claimed:
                 found = self.code(at, stop)
                 letters = sum(bool(self.letter(each)) for each in found)
                 numbers = [each for each in found if each in self.tokens.number]
                 # "o" is a letter here, whatever it is in a number.
                 if letters >= least and all(len(self.tokens.text[each]) == 1 for each in numbers):
                     return found
-                at = found[-1] + 1 if found else at + 1
-            else:
-                at += 1
+                free = found[-1] + 1
         return []

@@ -7,7 +7,6 @@ from difflib import SequenceMatcher
 
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
 from masking.tokens import Tokens
 
 TURNS = 4
@@ -18,25 +17,16 @@ ALIKE = 0.72
 """How alike two strings of letters and digits must be: people and recognisers slip."""
 
 
-def find_echoes(
-    tokens: Tokens, language: Language, findings: Sequence[Finding]
-) -> Iterator[Finding]:
+def find_echoes(tokens: Tokens, speller: Speller, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Letters and digits that repeat what was found before, and words of a password. They are
     claimed. A call has few such values; of more than ``MOST`` the first are looked for."""
-    speller = Speller(tokens, language)
     for finding in [each for each in findings if each.label in LABELS][:MOST]:
         said = _said(speller, finding)
         if not SHORTEST <= len(said) <= LONGEST:
             continue
-        words = {
-            tokens.text[at]
-            for at in finding.tokens
-            if finding.label == "PASSWORD"
-            and len(tokens.text[at]) > 2
-            and tokens.text[at] not in language.stops
-        }
+        words = _words(speller, finding) if finding.label == "PASSWORD" else set()
         turn = tokens.turn[finding.tokens[-1]]
-        for following in range(turn, min(turn + 1 + TURNS, len(tokens.views))):
+        for following in range(turn, min(turn + 1 + TURNS, len(tokens.speakers))):
             start, stop = tokens.bounds(following)
             start = max(start, finding.tokens[-1] + 1)
             for found in _alike(speller, said, words, start, min(stop, start + LONGEST)):
@@ -55,6 +45,12 @@ def _said(speller: Speller, finding: Finding) -> str:
         for at in finding.tokens
         if text[at] not in speller.spelling.joints
     )
+
+
+def _words(speller: Speller, password: Finding) -> set[str]:
+    """The words of a password that say something by themselves."""
+    said = {speller.tokens.text[at] for at in password.tokens}
+    return {word for word in said if len(word) > 2 and word not in speller.language.stops}
 
 
 def _alike(

@@ -12,6 +12,7 @@ from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
 from masking.gazetteer import first_names
 from masking.languages.table import Language
+from masking.phrasebook import longest_first
 from masking.tokens import Tokens
 
 # RFC 5321 4.5.3.1: a local part has at most 64 octets, a domain 255. The bounds also keep the
@@ -32,9 +33,7 @@ CUE_TURNS = 8
 
 def find_emails(tokens: Tokens) -> Iterator[Finding]:
     """The written addresses of a call; claimed, so that no other detector reads them."""
-    if "@" not in tokens.text:
-        return
-    for index in [each for each, word in enumerate(tokens.text) if word == "@"]:
+    for index in tokens.words.get("@", ()):
         finding = _around(tokens, index)
         if finding is not None:
             tokens.claim(finding.tokens)
@@ -43,9 +42,9 @@ def find_emails(tokens: Tokens) -> Iterator[Finding]:
 
 def _around(tokens: Tokens, at: int) -> Finding | None:
     turn = tokens.turn[at]
-    text = tokens.views[turn].text
-    local = _LOCAL.search(text[max(0, tokens.start[at] - 64) : tokens.start[at]])
-    domain = _DOMAIN.match(text[tokens.end[at] : tokens.end[at] + 255])
+    view = tokens.view
+    local = _LOCAL.search(view[max(tokens.begins[turn], tokens.start[at] - 64) : tokens.start[at]])
+    domain = _DOMAIN.match(view[tokens.end[at] : tokens.end[at] + 255])
     if local is None or domain is None:
         return None
     start = tokens.start[at] - len(local.group())
@@ -61,17 +60,17 @@ def _around(tokens: Tokens, at: int) -> Finding | None:
 
 def find_spoken_emails(
     tokens: Tokens,
-    language: Language,
+    speller: Speller,
     cues: Sequence[Cue],
     answers: Answers,
     written: Sequence[Finding],
 ) -> Iterator[Finding]:
     """The addresses that were read out: "john dot smith at gmail dot com". They are claimed."""
-    reader, speller = _Spoken(tokens, language, cues), Speller(tokens, language)
+    reader = _Spoken(tokens, speller.language, cues)
     yield from reader.led(written)
-    mail = language.mail
-    words = mail.at | mail.providers | {"@"}
-    for index, word in [each for each in enumerate(tokens.text) if each[1] in words]:
+    mail = speller.language.mail
+    for index in tokens.where(mail.beginnings):
+        word = tokens.text[index]
         if index in tokens.claimed:
             continue
         if word in mail.at or word == "@":
@@ -85,7 +84,7 @@ def find_spoken_emails(
             yield finding
             turn = tokens.turn[finding.tokens[-1]]
             after = finding.tokens[-1] + 1
-            end = min(after + MOST_LOCAL, tokens.first[min(turn + 3, len(tokens.views))])
+            end = min(after + MOST_LOCAL, tokens.first[min(turn + 3, len(tokens.speakers))])
             found = speller.spelled(after, end, 4)
             if found:
                 tokens.claim(found)
@@ -195,10 +194,17 @@ class _Spoken:
     def answer(self, start: int, stop: int) -> list[int]:
         """A local part that was given by itself in answer to a question for an address."""
         tokens, text = self.tokens, self.tokens.text
-        skip = self.language.fillers | self.language.people.answers | self.mail.asides
+        fillers, answers = self.language.fillers, self.language.people.answers
         first = start
         while first < stop and (
-            (text[first] in skip and not self._small(first))
+            (
+                (
+                    text[first] in fillers
+                    or text[first] in answers
+                    or text[first] in self.mail.asides
+                )
+                and not self._small(first)
+            )
             or first in tokens.counts
             or text[first] in self.language.moments
         ):
@@ -246,7 +252,7 @@ class _Spoken:
         return at < len(self.cues) and self.cues[at] - index < MOST_DOMAIN
 
     def _next_turn(self, turn: int) -> range | None:
-        for following in range(turn + 1, min(turn + 3, len(self.tokens.views))):
+        for following in range(turn + 1, min(turn + 3, len(self.tokens.speakers))):
             if self.tokens.speakers[following] == self.tokens.speakers[turn]:
                 return range(*self.tokens.bounds(following))
         return None
@@ -369,7 +375,7 @@ class _Spoken:
     def _as_in(self, at: int) -> bool:
         """ "for boy", "as in boy" behind a "b"."""
         text = self.tokens.text
-        for phrase in self.language.spelling.as_in:
+        for phrase in longest_first(self.language.spelling.as_in):
             letter = at - len(phrase) - 1
             if (
                 letter >= 0

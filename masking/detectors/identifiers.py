@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import phonenumbers
@@ -17,7 +16,7 @@ from masking.detectors.beside import Beside
 from masking.detectors.finding import Finding
 from masking.detectors.scopes import Scopes
 from masking.languages.table import Language
-from masking.runs import NeutralTurns, Run
+from masking.runs import Run
 from masking.tokens import Tokens
 
 LONG_RUN = 7
@@ -49,7 +48,7 @@ def find_identifiers(
     language = surroundings.language
     scopes = Scopes(
         tokens,
-        NeutralTurns(tokens, language),
+        surroundings.neutral,
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
@@ -95,7 +94,7 @@ def _with_plus(finding: Finding, tokens: Tokens, language: Language) -> Finding:
     first = finding.tokens[0]
     if first == tokens.first[tokens.turn[first]] or tokens.text[first - 1] not in language.plus:
         return finding
-    return replace(finding, tokens=[first - 1, *finding.tokens])
+    return finding._replace(tokens=[first - 1, *finding.tokens])
 
 
 def _with_extension(finding: Finding, tokens: Tokens, language: Language) -> Finding:
@@ -108,7 +107,7 @@ def _with_extension(finding: Finding, tokens: Tokens, language: Language) -> Fin
     while last + 1 < end and last + 1 in tokens.number and last - at < MOST_EXTENSION:
         last += 1
     behind = range(at, last + 1) if last > at else ()
-    return replace(finding, tokens=[*finding.tokens, *behind])
+    return finding._replace(tokens=[*finding.tokens, *behind])
 
 
 class _Known:

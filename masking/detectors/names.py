@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from masking.answers import Answers
+from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.detectors.persons import Persons, _verbal, triggers
-from masking.languages.table import Language
+from masking.detectors.persons import (
+    BEHIND,
+    MEDIUM,
+    OTHER,
+    QUESTION,
+    STRONG,
+    TITLE,
+    Persons,
+    is_verbal,
+    listed,
+    triggers,
+)
 from masking.tokens import Tokens
 
 LOOK, ANSWER_TURNS = 8, 3
 SPELLED_TURNS = 4
-QUESTION = 8
+SHORT = 8
 """Most words of a turn that asks for a name and does little else."""
 
 
 def find_names(
     tokens: Tokens,
-    language: Language,
+    speller: Speller,
     known: Sequence[str],
     emails: Sequence[int],
     answers: Answers,
 ) -> Iterator[Finding]:
     """The names of a call. `known` are full names of people in it; `emails` the turns in which
     an e-mail address was spoken of, where what is spelled is no name."""
-    return iter(Names(tokens, language, known, emails, answers).all())
+    return iter(Names(tokens, speller, known, emails, answers).all())
 
 
 class Names(Persons):
@@ -33,32 +44,32 @@ class Names(Persons):
 
     def all(self) -> list[Finding]:
         """Every finding, in order."""
-        tokens, people = self.tokens, self.people
-        text = tokens.text
-        starts, listed = triggers(self.language)
-        hits = [(at, word) for at, word in enumerate(text) if word in starts]
-        for at, word in enumerate(self.raw):
-            if word in self.others:
+        tokens, text = self.tokens, self.tokens.text
+        starts, kinds = triggers(self.language.code)
+        for at in self.written.where(starts):
+            if kinds[self.written.text[at]] & OTHER:
                 self.not_names.update(self._other(at))
-        for at, word in hits:
-            if word in self.strong and self._ends_with(self.strong, at):
+        hits = [(at, kinds[text[at]]) for at in tokens.where(starts)]
+        for at, kind in hits:
+            if kind & STRONG and self._ends_with(self.strong, at):
                 self._after(at + 1, "name.cue", 0.85)
                 self.context.append(tokens.turn[at])
-            if word in people.titles:
+            if kind & TITLE:
                 self._titled(at)
-            if word in self.questions and self._starts_with(self.questions, at):
+            if kind & QUESTION and self._starts_with(self.questions, at):
                 self.asked.append(at)
                 self.context.append(tokens.turn[at])
-            if word in self.medium and self._ends_with(self.medium, at):
+            if kind & MEDIUM and self._ends_with(self.medium, at):
                 self._after_medium(at + 1)
-            if word in self.behind and self._starts_with(self.behind, at):
+            if kind & BEHIND and self._starts_with(self.behind, at):
                 self._before(at)
         self.asked += self._short_questions()
         for at in self.asked:
             self._answer(at)
-        if self.given:
-            listed = listed | self.given
-        for at, word in [(at, word) for at, word in enumerate(text) if word in listed]:
+        names = listed(self.language.code).intersection(tokens.words)
+        names |= self.given.intersection(tokens.words)
+        for at in tokens.where(names):
+            word = text[at]
             if word in self.given and at not in tokens.claimed and at not in self.found:
                 if word not in self.language.stops or (self.cased and tokens.capital(at)):
                     end = self._name(at, tokens.first[tokens.turn[at] + 1], sure=False)
@@ -74,14 +85,12 @@ class Names(Persons):
     def _short_questions(self) -> Iterator[int]:
         """Turns that ask for a name in so many words: "name?", "and the name on the bill"."""
         tokens, people = self.tokens, self.people
-        for at, word in enumerate(self.raw):
-            if word.removesuffix("'s") not in people.name_words:
-                continue
+        for at in tokens.where(people.name_words):
             low, end = tokens.bounds(tokens.turn[at])
             if (
-                end - low <= QUESTION
-                and (at == low or self.raw[at - 1] not in people.other_names)
-                and all(self.raw[each] not in people.tells for each in range(at + 1, end))
+                end - low <= SHORT
+                and (at == low or tokens.text[at - 1] not in people.other_names)
+                and people.tells.isdisjoint(tokens.text[at + 1 : end])
             ):
                 yield at
 
@@ -92,11 +101,10 @@ class Names(Persons):
             return 0
         stop = tokens.first[tokens.turn[at - 1] + 1]
         start = at
-        skip = self.people.answers | self.language.fillers | self.people.titles
         while (
             at < stop
             and at - start < LOOK
-            and tokens.text[at] in skip
+            and self._small_word(tokens.text[at])
             and not (self.cased and tokens.capital(at) and self._is_listed(at))
         ):
             at += 1
@@ -104,6 +112,14 @@ class Names(Persons):
         if end > at:
             self._mark(at, end, reason, score)
         return end - at
+
+    def _small_word(self, word: str) -> bool:
+        """Whether a word may stand before a name that was announced."""
+        return (
+            word in self.people.answers
+            or word in self.language.fillers
+            or word in self.people.titles
+        )
 
     def _after_medium(self, at: int) -> None:
         """A name that the gazetteer knows, or that is written as one, or two words of which the
@@ -172,7 +188,7 @@ class Names(Persons):
         if not (short or listed or capital):
             low = tokens.first[tokens.turn[at]]
             bare = at == low or tokens.text[at - 1] not in self.people.determiners
-            if self.cased or not bare or not self.people.determiners or _verbal(following):
+            if self.cased or not bare or not self.people.determiners or is_verbal(following):
                 return
         end = self._name(at + 1, stop, sure=True)
         if end > at + 1:
@@ -182,20 +198,21 @@ class Names(Persons):
         """The name in the answer to a question for one."""
         tokens = self.tokens
         turn = tokens.turn[at]
-        for following in range(turn + 1, min(turn + 1 + ANSWER_TURNS, len(tokens.views))):
+        for following in range(turn + 1, min(turn + 1 + ANSWER_TURNS, len(tokens.speakers))):
             if tokens.speakers[following] == tokens.speakers[turn]:
                 continue
             start, stop = tokens.bounds(following)
             found = self.speller.spelled(start, min(stop, start + LOOK + 16))
             limit = found[0] if found else stop
-            openers = self.people.answers | self.language.fillers | self.people.titles
-            skip = openers | self.language.stops
             first = start
             while (
                 first < limit
                 and first - start < LOOK
                 and (
-                    first in tokens.number or first in tokens.claimed or tokens.text[first] in skip
+                    first in tokens.number
+                    or first in tokens.claimed
+                    or tokens.text[first] in self.language.stops
+                    or self._small_word(tokens.text[first])
                 )
                 and not (
                     self._is_listed(first)
@@ -209,7 +226,10 @@ class Names(Persons):
             end = self._name(first, limit, sure=True)
             if (
                 end > first
-                and (self.answers.leads(first) or openers.issuperset(tokens.text[start:first]))
+                and (
+                    self.answers.leads(first)
+                    or all(map(self._small_word, tokens.text[start:first]))
+                )
                 and (
                     self._is_listed(first)
                     or end - first > 1
@@ -288,7 +308,7 @@ class Names(Persons):
             and text[end] not in self.language.stops
             and not tokens.opens_clause(end)
             and (text[end + 1] in self.language.stops or tokens.opens_clause(end + 1))
-            and not _verbal(text[end])
+            and not is_verbal(text[end])
             and (not self.cased or tokens.capital(end))
         ):
             # "This is Nkechi Uzoma, I'm a patient": a surname that nobody knows.
@@ -347,10 +367,13 @@ class Names(Persons):
             for at, (_, score, _) in self.found.items()
             if score >= 0.75 and len(tokens.text[at]) > 2
         }
-        said -= self.language.stops | self.people.particles
-        if not said:
-            return
-        for at, word in [each for each in enumerate(tokens.text) if each[1] in said]:
+        said = {
+            word
+            for word in said
+            if word not in self.language.stops and word not in self.people.particles
+        }
+        for at in tokens.where(frozenset(said)):
+            word = tokens.text[at]
             if at not in self.found and at not in tokens.claimed:
                 listed = word in self.first or word in self.last
                 if listed or not self.cased or tokens.capital(at):
@@ -397,7 +420,7 @@ class Names(Persons):
         turns = set()
         said = {tokens.turn[at] for at in taken} | set(self.context)
         for turn in said:
-            for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.views))):
+            for following in range(turn, min(turn + SPELLED_TURNS, len(tokens.speakers))):
                 if following not in self.emails:
                     turns.add(following)
         yield from self._beside(taken)
@@ -415,10 +438,9 @@ class Names(Persons):
     def _beside(self, taken: set[int]) -> Iterator[Finding]:
         """A word with its spelling behind or before it: "Price, P R I C E"."""
         tokens = self.tokens
-        letters = [at for at, word in enumerate(tokens.text) if len(word) == 1 and word.isalpha()]
         done = -1
-        for at in letters if len(letters) > 2 else ():
-            if at < done or at in tokens.claimed:
+        for at in self.speller.lettered if len(self.speller.lettered) > 2 else ():
+            if at < done or at in tokens.claimed or len(tokens.text[at]) > 1:
                 continue
             stop = at
             end = tokens.first[tokens.turn[at] + 1]

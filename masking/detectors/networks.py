@@ -21,10 +21,8 @@ OCTET_TOKENS = 6
 
 def find_networks(tokens: Tokens, language: Language, cues: Sequence[Cue]) -> Iterator[Finding]:
     """IPv4 and IPv6 addresses; they are claimed."""
-    yield from _six(tokens, {tokens.turn[cue.first] for cue in cues if cue.label == "IP"})
-    if language.mail.dots.isdisjoint(tokens.text) and not any(
-        view.text.count(".") > 2 for view in tokens.views
-    ):
+    yield from _six(tokens, cues)
+    if language.mail.dots.isdisjoint(tokens.words) and tokens.gap.count(".") < 3:
         return
     starts = [cue.first for cue in cues]
     free = 0
@@ -66,12 +64,9 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
             return None
         if octet == 3:
             break
-        while at < end and tokens.text[at] in language.fillers - language.mail.dots:
-            at += 1
+        at = _over_fillers(tokens, language, at, end)
         if at < end and tokens.text[at] in language.mail.dots:
-            at += 1
-            while at < end and tokens.text[at] in language.fillers - language.mail.dots:
-                at += 1
+            at = _over_fillers(tokens, language, at + 1, end)
         elif at >= end or tokens.gap[at] != ".":
             return None
     at = _put_right(tokens, language, at, end)
@@ -79,12 +74,26 @@ def _four(tokens: Tokens, language: Language, first: int) -> int | None:
     return None if more and at + 1 in tokens.number else at - 1
 
 
+def _over_fillers(tokens: Tokens, language: Language, at: int, end: int) -> int:
+    """After the fillers that begin at a token; a dot is none."""
+    while (
+        at < end
+        and tokens.text[at] in language.fillers
+        and tokens.text[at] not in language.mail.dots
+    ):
+        at += 1
+    return at
+
+
 def _put_right(tokens: Tokens, language: Language, at: int, end: int) -> int:
     """After "no, dot one two zero" behind the last number; `at` where nothing is taken back."""
     ahead, back = at, False
-    skip = language.fillers | language.mail.back | language.mail.dots
-    while ahead < min(end, at + OCTET_TOKENS) and tokens.text[ahead] in skip:
-        back = back or tokens.text[ahead] in language.mail.back
+    while ahead < min(end, at + OCTET_TOKENS):
+        word = tokens.text[ahead]
+        if word in language.mail.back:
+            back = True
+        elif word not in language.fillers and word not in language.mail.dots:
+            break
         ahead += 1
     if not back or ahead >= end or ahead not in tokens.number:
         return at
@@ -93,24 +102,25 @@ def _put_right(tokens: Tokens, language: Language, at: int, end: int) -> int:
     return ahead
 
 
-def _six(tokens: Tokens, asked: set[int]) -> Iterator[Finding]:
-    for turn, view in enumerate(tokens.views):
-        if view.text.count(":") < 2:
+def _six(tokens: Tokens, cues: Sequence[Cue]) -> Iterator[Finding]:
+    if tokens.view.count(":") < 2:
+        return
+    asked = {tokens.turn[cue.first] for cue in cues if cue.label == "IP"}
+    for match in _SIX.finditer(tokens.view):
+        if match.group().count(":") < 2:
             continue
-        low, high = tokens.bounds(turn)
-        for match in _SIX.finditer(view.text):
-            if match.group().count(":") < 2:
+        first = bisect_left(tokens.start, match.start())
+        last = bisect_right(tokens.start, match.end() - 1) - 1
+        if first > last:
+            continue
+        try:
+            ipaddress.IPv6Address(match.group())
+        except ValueError:
+            # A recogniser drops groups; where one was spoken of, what is left is one still.
+            turn = tokens.turn[first]
+            announced = asked & {turn, turn - 1, turn - 2}
+            if not (announced and _GROUPS.fullmatch(match.group())):
                 continue
-            try:
-                ipaddress.IPv6Address(match.group())
-            except ValueError:
-                # A recogniser drops groups; where one was spoken of, what is left is one still.
-                announced = asked & {turn, turn - 1, turn - 2}
-                if not (announced and _GROUPS.fullmatch(match.group())):
-                    continue
-            first = bisect_left(tokens.start, match.start(), low, high)
-            last = bisect_right(tokens.start, match.end() - 1, low, high) - 1
-            if first <= last:
-                found = range(first, last + 1)
-                tokens.claim(found)
-                yield Finding(found, "IP", 0.9, "ip.written")
+        found = range(first, last + 1)
+        tokens.claim(found)
+        yield Finding(found, "IP", 0.9, "ip.written")

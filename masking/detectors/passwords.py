@@ -9,7 +9,6 @@ from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.codes import Speller
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
 from masking.tokens import Tokens
 
 MOST, LOOK = 14, 10
@@ -17,10 +16,10 @@ _ENDS = re.compile(r"[.?!;]\s|[.?!;]$|,\s")
 
 
 def find_passwords(
-    tokens: Tokens, language: Language, cues: Sequence[Cue], answers: Answers
+    tokens: Tokens, speller: Speller, cues: Sequence[Cue], answers: Answers
 ) -> Iterator[Finding]:
     """The values of password cues; they are claimed."""
-    reader = _Values(tokens, language, answers)
+    reader = _Values(tokens, speller, answers)
     for cue in cues:
         code = cue.label == "PIN" and tokens.text[cue.first].startswith("pass")
         if cue.label != "PASSWORD" and not code:
@@ -51,10 +50,10 @@ def find_passwords(
 
 
 class _Values:
-    def __init__(self, tokens: Tokens, language: Language, answers: Answers) -> None:
+    def __init__(self, tokens: Tokens, speller: Speller, answers: Answers) -> None:
         self.leads = answers.leads
-        self.tokens, self.language = tokens, language
-        self.speller, self.words = Speller(tokens, language), language.passwords
+        self.tokens, self.language = tokens, speller.language
+        self.speller, self.words = speller, speller.language.passwords
 
     def own(self, start: int, stop: int) -> list[int] | None:
         """The value in the cue's own turn: [] where there is none, None where something else is
@@ -99,7 +98,7 @@ class _Values:
         """Whether the cue's turn is a short one that ends with a question mark."""
         turn = self.tokens.turn[cue.first]
         low, end = self.tokens.bounds(turn)
-        return end - low <= LOOK and self.tokens.originals[turn].rstrip().endswith("?")
+        return end - low <= LOOK and self.tokens.asks(turn)
 
     def asks(self, cue: Cue) -> bool:
         """Whether the cue's turn asks for the value."""
@@ -115,10 +114,9 @@ class _Values:
         at = start
         if told and self.words.its.isdisjoint(text[start : min(stop, start + 4)]):
             return []
-        skip = language.copulas | language.people.answers | language.fillers | language.leads
+        skips = (language.copulas, language.people.answers, language.fillers, language.leads,
+                 language.stops, language.denials, language.moments)  # fmt: skip
         while at < stop and at - start < 2 * LOOK:
-            # "Is it penguin?"
-            plain = at - start <= 3 and stop - at <= 2 and skip.issuperset(text[start:at])
             sign = text[at] in language.spelling.joints or text[at] in self.words.signs
             small = (
                 self.speller.element(at)
@@ -129,13 +127,15 @@ class _Values:
                     or len(self.speller.code(at, stop)) > 2
                 )
             )
-            stops = (
-                text[at] in skip
-                or text[at] in language.stops
-                or text[at] in (language.denials | language.moments)
+            stops = any(text[at] in words for words in skips)
+            plain = (
+                at - start <= 3
+                and stop - at <= 2
+                and text[at] not in self.words.refusals
+                and all(any(word in words for words in skips[:4]) for word in text[start:at])
             )
-            plain = plain and text[at] not in self.words.refusals
-            if (sign or small or not stops) and (self.leads(at) or plain):
+            # "Is it penguin?"
+            if (sign or small or not stops) and (plain or self.leads(at)):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
             if text[at] in self.words.refusals:
                 break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -17,24 +17,47 @@ from masking.gazetteer import (
     surnames,
 )
 from masking.languages import LANGUAGES
-from masking.languages.table import Language
-from masking.phrasebook import Table, by_first, by_last
+from masking.phrasebook import (
+    Pairs,
+    by_first,
+    by_last,
+    longest_first,
+    pairs_by_first,
+    pairs_by_last,
+)
 from masking.tokens import Tokens
 
 MOST = 5
 _PARTS = str.maketrans("-'", "  ")
 
 
+# What a word may begin or end: bits, because a word may be of several kinds.
+OTHER, STRONG, TITLE, QUESTION, MEDIUM, BEHIND = (1 << bit for bit in range(6))
+
+
 @cache
-def _of(code: str) -> tuple[frozenset[str], frozenset[str]]:
+def triggers(code: str) -> tuple[frozenset[str], Mapping[str, int]]:
+    """The words at which something about a name may begin or end, and what that may be."""
     people = LANGUAGES[code].people
-    tables = (
-        by_first(people.others), by_last(people.strong), by_last(people.medium),
-        by_first(people.questions), by_first(people.after),
-    )  # fmt: skip
-    triggers = frozenset(word for table in tables for word in table) | people.titles
+    found: dict[str, int] = {}
+    for trigger, words in (
+        (OTHER, by_first(people.others).keys()),
+        (STRONG, by_last(people.strong).keys()),
+        (TITLE, people.titles),
+        (QUESTION, by_first(people.questions).keys()),
+        (MEDIUM, by_last(people.medium).keys()),
+        (BEHIND, by_first(people.after).keys()),
+    ):
+        for word in words:
+            found[word] = found.get(word, 0) | trigger
+    return frozenset(found), found
+
+
+@cache
+def listed(code: str) -> frozenset[str]:
+    """All first names, those that are words as well among them."""
     first, doubtful, _ = _lists(code)
-    return triggers, first | doubtful
+    return first | doubtful
 
 
 @cache
@@ -49,12 +72,7 @@ def _lists(code: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     )
 
 
-def triggers(language: Language) -> tuple[frozenset[str], frozenset[str]]:
-    """The words at which something about a name may begin or end, and the first names."""
-    return _of(language.code)
-
-
-def _verbal(word: str) -> bool:
+def is_verbal(word: str) -> bool:
     """ "my name is misspelled": words that are hardly ever names unless a list has them."""
     return len(word) > 5 and word.endswith(("ed", "ing", "ly"))
 
@@ -65,15 +83,16 @@ class Persons:
     def __init__(
         self,
         tokens: Tokens,
-        language: Language,
+        speller: Speller,
         known: Sequence[str],
         emails: Sequence[int],
         answers: Answers,
     ) -> None:
-        self.answers = answers
+        self.answers, language = answers, speller.language
         self.language, self.people = language, language.people
+        people = language.people
         self.first, self.doubtful, self.last = _lists(language.code)
-        self.raw = tokens.text
+        self.written = tokens
         self.tokens = self._without_possessives(tokens)
         self.second = doubtful_surnames()
         self.given = {
@@ -83,65 +102,66 @@ class Persons:
             if len(part) > 1
         }
         self.emails = frozenset(emails)
-        self.cased = not all(text == text.lower() for text in tokens.originals)
+        self.cased = tokens.written != tokens.written.lower()
         self.telling = self.cased and not language.people.capital_nouns
         """Whether a capital within a sentence is evidence for a name."""
         self.found: dict[int, tuple[int, float, str]] = {}
         self.asked: list[int] = []
         self.context: list[int] = []
-        self.speller = Speller(tokens, language)
-        self.others = by_first(self.people.others)
+        self.speller = speller
+        self.others = by_first(people.others)
         self.not_names: set[int] = set()
-        self.medium = by_last(self.people.medium)
-        self.strong, self.weak = by_last(self.people.strong), by_last(self.people.weak)
-        self.questions, self.behind = by_first(self.people.questions), by_first(self.people.after)
+        self.medium, self.strong = pairs_by_last(people.medium), pairs_by_last(people.strong)
+        self.weak = pairs_by_last(people.weak)
+        self.questions, self.behind = pairs_by_first(people.questions), pairs_by_first(people.after)
 
     def _without_possessives(self, tokens: Tokens) -> Tokens:
         """The same tokens with "david" for "david's"."""
-        owners = [
-            at
-            for at, word in enumerate(tokens.text)
-            if word.endswith("'s") and word[:-2] in self.first
-        ]
+        owners = [word for word in tokens.words if word.endswith("'s") and word[:-2] in self.first]
         if not owners:
             return tokens
-        text = list(tokens.text)
-        for at in owners:
-            text[at] = text[at][:-2]
-        return replace(tokens, text=text)
+        text, words = list(tokens.text), dict(tokens.words)
+        for word in owners:
+            places = words.pop(word)
+            name = word[:-2]
+            words[name] = sorted([*words.get(name, ()), *places])
+            for at in places:
+                text[at] = name
+        return replace(tokens, text=text, words=words)
 
     def _other(self, at: int) -> range:
         """The tokens of what looks like a name and is none, or none."""
-        text = self.raw
+        text = self.written.text
         for entry in self.others[text[at]]:
             if tuple(text[at : at + len(entry)]) == entry:
                 return range(at, at + len(entry))
         return range(0)
 
-    def _ends_with(self, table: Table, at: int) -> bool:
+    def _ends_with(self, table: Pairs, at: int) -> bool:
+        """Whether a phrase of a table, in which the token's word is, ends with a token."""
         text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
+        entries = table[text[at]]
+        if "" in entries:
+            return True
+        for entry in entries.get(text[at - 1], ()) if at else ():
+            first = at - len(entry) + 1
+            if first >= 0 and turn[first] == turn[at] and tuple(text[first : at + 1]) == entry:
                 return True
-            if size <= at + 1 and text[at - 1] == entry[-2]:
-                first = at - size + 1
-                if tuple(text[first : at + 1]) == entry and turn[first] == turn[at]:
-                    return True
         return False
 
-    def _starts_with(self, table: Table, at: int) -> bool:
+    def _starts_with(self, table: Pairs, at: int) -> bool:
+        """Whether a phrase of a table, in which the token's word is, begins with a token."""
         text, turn = self.tokens.text, self.tokens.turn
-        for entry in table[text[at]]:
-            size = len(entry)
-            if size == 1:
-                return True
-            last = at + size - 1
+        entries, following = table[text[at]], text[at + 1] if at + 1 < len(text) else ""
+        if "" in entries:
+            return True
+        for entry in (*entries.get(following, ()), *entries.get(following.removesuffix("'s"), ())):
+            last = at + len(entry) - 1
             if (
                 last < len(text)
                 and turn[last] == turn[at]
-                and tuple(text[at:last]) == entry[:-1]
-                and text[last] in (entry[-1], entry[-1] + "'s")
+                and text[at:last] == list(entry[:-1])
+                and text[last] in (entry[-1], f"{entry[-1]}'s")
             ):
                 return True
         return False
@@ -176,7 +196,7 @@ class Persons:
         """ "nancy" in "n for nancy"."""
         tokens = self.tokens
         low = tokens.first[tokens.turn[at]]
-        for phrase in self.language.spelling.as_in:
+        for phrase in longest_first(self.language.spelling.as_in):
             letter = at - len(phrase) - 1
             if (
                 letter >= low
@@ -249,13 +269,13 @@ class Persons:
                     or (
                         sure
                         and at == start + 1
-                        and (capital or not _verbal(word))
+                        and (capital or not is_verbal(word))
                         and self._closes_soon(at, stop)
                     )
                     or (sure and closes and self._leads_surname(at - 1, start))
                 ):
                     break
-            elif not self._is_listed(at) and (not sure or (_verbal(word) and not capital)):
+            elif not self._is_listed(at) and (not sure or (is_verbal(word) and not capital)):
                 break
             at += 1
         while at > start and tokens.text[at - 1] in people.particles and at - 1 > start:

@@ -6,7 +6,7 @@ import re
 
 from masking.cues import FILLERS_INSIDE
 from masking.detectors.codes import Speller
-from masking.languages.table import DIGIT, TENS, Language
+from masking.languages.table import DIGIT, TENS
 from masking.phrasebook import Table, by_first
 from masking.runs import read
 from masking.tokens import Tokens
@@ -15,16 +15,17 @@ TAIL = 16
 """Most tokens after a street that belong to its address."""
 _CODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?[0-9][a-z]{2}")
 # Royal Mail's PAF guide, chapter "Postcodes": outward and inward code.
-_UK = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
+_UK = re.compile(r"\b[a-z]{1,2}[0-9][a-z0-9]?[^\S\x1f]?[0-9][a-z]{2}\b", re.IGNORECASE)
 
 
 class Places:
     """Reads the parts of addresses out of tokens."""
 
-    def __init__(self, tokens: Tokens, language: Language) -> None:
+    def __init__(self, tokens: Tokens, speller: Speller) -> None:
+        language = speller.language
         self.tokens, self.language, self.words = tokens, language, language.places
-        self.speller, self.spelling = Speller(tokens, language), language.spelling
-        self.cased = any(text != text.lower() for text in tokens.originals)
+        self.speller, self.spelling = speller, language.spelling
+        self.cased = tokens.written != tokens.written.lower()
         self.doubted = False
         """Whether the last street was one by its words alone, which have other uses."""
         self.found: list[int] = []
@@ -32,7 +33,6 @@ class Places:
         self.openers = by_first(self.words.openers)
         self.regions = by_first(self.words.regions)
         self.post_codes = by_first(self.words.post_codes)
-        self.sure = self.words.kinds | self.words.weak_kinds | self.words.leading_kinds
 
     def _ordinal(self, at: int) -> bool:
         """ "5th", "second", "forty second": the street's own number."""
@@ -181,15 +181,17 @@ class Places:
         if at + 1 < stop and at + 1 in tokens.number and not tokens.gap[at + 1]:
             # "WV8 1YR" is a post code.
             return None
-        upper = tokens.originals[tokens.turn[at]]
-        start, end = tokens.original(at, at)
-        told = tokens.text[at] not in self.language.stops | self.language.fillers | (
-            self.words.ambiguous
-        ) and (tokens.text[at] not in self.language.numbers)
-        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
-        if upper[start:end].isupper() or (told and (ends or at + 1 in tokens.number)):
+        if tokens.cased(at).isupper():
             return at + 1
-        return None
+        word, language = tokens.text[at], self.language
+        doubtful = (
+            word in language.stops
+            or word in language.fillers
+            or word in self.words.ambiguous
+            or word in language.numbers
+        )
+        ends = at + 1 == tokens.first[tokens.turn[at] + 1]
+        return at + 1 if not doubtful and (ends or at + 1 in tokens.number) else None
 
     def _post_code(self, at: int, stop: int, placed: bool) -> int:
         """After a post code of five digits, or nine; `at` where there is none."""
@@ -235,12 +237,10 @@ class Places:
                 if end > at + 2 and not plain and _CODE.fullmatch(said):
                     return end
             if at + 1 in tokens.number:
-                turn = tokens.turn[at]
-                start, _ = tokens.original(at, at)
-                match = _UK.match(tokens.originals[turn].upper(), start)
+                match = _UK.match(tokens.written, tokens.start[at])
                 if match:
                     last = at
-                    while last < stop and tokens.original(last, last)[0] < match.end():
+                    while last < stop and tokens.start[last] < match.end():
                         last += 1
                     return last
         return at
@@ -290,8 +290,12 @@ class Places:
         tokens, word = self.tokens, self.tokens.text[at]
         if tokens.opens_sentence(at) and self.tokens.gap[at].strip() != ".":
             return False
-        small = self.words.inside_names | self.words.number_words | self.language.copulas
-        return word in small or word not in self.language.stops
+        return (
+            word not in self.language.stops
+            or word in self.words.inside_names
+            or word in self.words.number_words
+            or word in self.language.copulas
+        )
 
     def _attached(self, first: int, kind: int) -> bool:
         """Whether the word before belongs to the street: "Berliner Allee", "Am Alten Markt"."""
@@ -301,7 +305,9 @@ class Places:
             return False
         if tokens.gap[first] == "-":
             return True
-        if tokens.text[kind] not in self.words.kinds | self.words.weak_kinds:
+        if tokens.text[kind] not in self.words.kinds and (
+            tokens.text[kind] not in self.words.weak_kinds
+        ):
             return False
         return word in self.words.inside_names or (
             first == kind and word not in self.language.stops

@@ -16,7 +16,7 @@ from masking.cues import Cue
 from masking.detectors.answers import Answers
 from masking.detectors.finding import Finding
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION as SECRETS
-from masking.runs import NeutralTurns, Run
+from masking.runs import Run
 
 ANSWER_TURNS = 16
 """An answer may come this many turns after its question: callers fetch their cards."""
@@ -96,7 +96,7 @@ class _Sweep:
     ) -> None:
         self.tokens, self.language = surroundings.tokens, surroundings.language
         self.scope: _Scope | None = None
-        self.neutral = NeutralTurns(self.tokens, self.language)
+        self.neutral = surroundings.neutral
         self.answers = Answers(self.tokens, self.neutral)
         self.card_ends = sorted(card.tokens[-1] for card in cards)
         self.in_turn: dict[int, int] = {}

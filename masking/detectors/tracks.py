@@ -16,8 +16,14 @@ _TRACK = re2.compile(
 )
 
 
-# Far cheaper than the pattern, and in nearly every turn the end of it.
+# Far cheaper than the pattern, and in nearly every call the end of it.
+_LONG = re.compile(r"(?<![0-9 ])[0-9 ]{12,}+[\^=Dd]")
 _DIGITS = re.compile(r"[0-9][0-9 ]{10}[0-9].{0,30}[\^=Dd]", re.DOTALL)
+
+
+def may_hold_track(text: str) -> bool:
+    """Whether a track may be in a text, or in one of several; False is certain."""
+    return bool(_LONG.search(text))
 
 
 def tracks(turns: Sequence[Turn]) -> list[Span]:

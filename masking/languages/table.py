@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from string import ascii_lowercase
 
 # How a number word reads, besides `written` digits.
 DIGIT, TEEN, TENS, HUNDRED, HUNDREDS, THOUSAND, REPEAT = (
@@ -49,6 +51,11 @@ class Spelling:
     doubtful: frozenset[str] = NONE
     """Letters that are words as well: a, i. Letters only beside others."""
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that may stand for a letter, the letters themselves among them."""
+        return frozenset(self.letters) | frozenset(ascii_lowercase)
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -65,6 +72,11 @@ class Mail:
     providers: frozenset[str] = NONE
     back: frozenset[str] = NONE
     """Words by which a speaker takes back what came before: no, sorry, actually."""
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The words around which an address that is read out is looked for."""
+        return self.at | self.providers | {"@"}
 
 
 @dataclass(frozen=True)
@@ -143,6 +155,16 @@ class Places:
     """Floors by their ordinal, with a door behind them: tercero B."""
     ambiguous: frozenset[str] = NONE
     """Abbreviations of regions that are words or syllables as well: in, or, me."""
+
+    @cached_property
+    def streets(self) -> frozenset[str]:
+        """Words that may make a street of what stands beside them."""
+        return self.kinds | self.weak_kinds | self.leading_kinds
+
+    @cached_property
+    def areas(self) -> frozenset[str]:
+        """Words with which a region's name or abbreviation begins."""
+        return self.abbreviations | {region[0] for region in self.regions}
 
 
 @dataclass(frozen=True)
@@ -289,6 +311,11 @@ class Language:
         numbers.update((word, (THOUSAND, "")) for word in self.thousand)
         numbers.update((word, (REPEAT, str(times))) for word, times in self.repeat.items())
         object.__setattr__(self, "numbers", numbers)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Words behind a number that make none of it: moments and figures."""
+        return self.moments | self.figures
 
 
 def phrases(text: str) -> frozenset[tuple[str, ...]]:

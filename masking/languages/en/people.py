@@ -76,7 +76,7 @@ PEOPLE = People(
     determiners=words(
         "the my a your his her our their an another any this that which what every see good bad"
     ),
-    name_words=words("name names"),
+    name_words=words("name names name's"),
     other_names=words(
         "file brand user screen domain host street company business product model network wifi"
         " street's plan drug item store shop team project folder app website band song movie"
