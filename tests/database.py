@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,9 +12,9 @@ from audit import services
 from core.database import WEB
 
 _SEED = "test_seed"
-_tables: list[str] = []
+_seeds: dict[str, str | None] = {}
+"""Each table's rows as the migrations left them, as one digest; None for an empty one."""
 _seeded_months: set[str] = set()
-_guarded: list[str] = []
 
 
 def remember() -> None:
@@ -24,11 +25,24 @@ def remember() -> None:
             " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
             " AND c.relname <> 'django_migrations' ORDER BY 1"
         )
-        _tables[:] = [row[0] for row in cursor.fetchall()]
+        tables = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"CREATE SCHEMA {_SEED}")
         _seeded_months.update(_months(cursor))
-        for table in _tables:
-            cursor.execute(f'CREATE TABLE {_SEED}."{table}" AS TABLE public."{table}"')
+        _seeds.update(_digests(cursor, tables))
+        for table, digest in _seeds.items():
+            if digest is not None:
+                cursor.execute(f'CREATE TABLE {_SEED}."{table}" AS TABLE public."{table}"')
+
+
+def _digests(cursor: Any, tables: Iterable[str]) -> dict[str, str | None]:
+    cursor.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table}', md5(string_agg(r::text, '|' ORDER BY r::text))"
+            f' FROM public."{table}" r'
+            for table in tables
+        )
+    )
+    return dict(cursor.fetchall())
 
 
 def _months(cursor: Any) -> set[str]:
@@ -41,31 +55,37 @@ def _months(cursor: Any) -> set[str]:
 
 
 def put_back() -> None:
-    """The seeded rows again and nothing else, as the owner, past the append-only triggers."""
+    """The seeded rows again and nothing else, as the owner, past the append-only triggers.
+
+    Only the tables that differ are touched: a TRUNCATE makes new files for each table and index
+    that it names, some hundreds of them.
+    """
     connection.close()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
+        made = _months(cursor) - _seeded_months
         cursor.execute(
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
         )
-        guarded = [row[0] for row in cursor.fetchall()]
+        guarded = [row[0] for row in cursor.fetchall() if row[0] not in made]
+        now = _digests(cursor, _seeds)
+        changed = [table for table, digest in _seeds.items() if now[table] != digest]
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for month in _months(cursor) - _seeded_months:
+        for month in made:
             cursor.execute(f"DROP TABLE {month}")
-            guarded.remove(month)
-    services._months.clear()
-    services._unsure.clear()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE NONE")
-        names = ", ".join(f'public."{table}"' for table in _tables)
-        cursor.execute(f"TRUNCATE {names}")
-        for table in _tables:
-            cursor.execute(f'INSERT INTO public."{table}" SELECT * FROM {_SEED}."{table}"')
-        # Deferred checks of the rows just put back must be done before the triggers return.
+        # Foreign keys are deferred: the order does not matter.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for table in changed:
+            cursor.execute(f'DELETE FROM public."{table}"')
+            if _seeds[table] is not None:
+                cursor.execute(f'INSERT INTO public."{table}" SELECT * FROM {_SEED}."{table}"')
+        # Deferred checks must be done before the triggers return.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in guarded:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    services._months.clear()
+    services._unsure.clear()
     connection.close()
 
 
