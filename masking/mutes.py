@@ -49,10 +49,11 @@ def mute_intervals(
     ``labels`` when given.
 
     ``spans`` are those that ``find`` gave for the same turns, or ``placeholders``. In order of
-    what is known: the words that a span touches; a part of the turn, by its characters; the
-    turn; what lies between the turns before and after; everything. What must not be kept at all
-    (PCI DSS 4.0.1, 3.3.1) never rests on an estimate: without words that follow the text its
-    whole turn goes. Every word that ``mask`` masks is inside. Linear in the text.
+    what is known: the words that a span touches, where the words follow the text; a part of the
+    turn, by its characters; the turn; what lies between the turns before and after; everything.
+    What must not be kept at all (PCI DSS 4.0.1, 3.3.1) never rests on an estimate: without words
+    that follow the text its whole turn goes. Every word that ``mask`` masks is inside. Linear in
+    the text.
     """
     chosen = [span for span in spans if labels is None or span.label in labels]
     pieces = list(_masked_words(turns, spans, labels))
@@ -81,7 +82,6 @@ def _masked_words(
 
 
 def _pieces(span: Span, timing: Timing, rooms: _Rooms) -> Iterable[Interval]:
-    forbidden = span.label in FORBIDDEN_AFTER_AUTHORISATION
     words = [timing.turn.words[at] for at in timing.touching(span.start, span.end)]
     starts = [word.start_ms for word in words]
     ends = [word.end_ms for word in words]
@@ -90,11 +90,14 @@ def _pieces(span: Span, timing: Timing, rooms: _Rooms) -> Iterable[Interval]:
         ends.append(span.end_ms)
     if starts and max(ends) > min(starts):
         yield min(starts), max(ends)
-        if forbidden and words and not timing.follows:
-            yield rooms.of(span.turn)
-        return
+        if timing.follows:
+            return
+    # Also where there are words that are not those of the text: one may lack its time.
     exact = rooms.exact(span.turn)
-    yield rooms.of(span.turn) if forbidden or exact is None else _estimated(span, timing, exact)
+    if span.label in FORBIDDEN_AFTER_AUTHORISATION or exact is None:
+        yield rooms.of(span.turn)
+    else:
+        yield _estimated(span, timing, exact)
 
 
 def _estimated(span: Span, timing: Timing, exact: Interval) -> Interval:

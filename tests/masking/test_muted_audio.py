@@ -240,10 +240,10 @@ def calls(draw: st.DrawFn) -> list[Turn]:
 def test_every_masked_word_is_silent(
     turns: list[Turn], rate: int, channels: int, subtype: str
 ) -> None:
-    seconds = max(turn.end_ms or 0 for turn in turns) / 1000 + 0.1
-    body = sound("WAV", seconds, rate=rate, channels=channels, subtype=subtype)
+    duration = max(turn.end_ms or 0 for turn in turns) + 100
+    body = sound("WAV", duration / 1000, rate=rate, channels=channels, subtype=subtype)
     spans = find(turns)
-    intervals = mute_intervals(turns, spans, int(seconds * 1000))
+    intervals = mute_intervals(turns, spans, duration)
     before, _ = decoded(body, subtype)
     after, _ = decoded(muted(body, intervals), subtype)
     padded = np.zeros(len(after), dtype=bool)
