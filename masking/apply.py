@@ -66,8 +66,8 @@ def _mask_words(turn: Turn, spans: list[Span]) -> tuple[Word, ...]:
             masked.append(dataclasses.replace(word, text="[NUMBER]"))
         elif owner is not None and owner is previous:
             joined = masked[-1]
-            end = max(joined.end_ms, word.end_ms)
-            masked[-1] = dataclasses.replace(joined, end_ms=end)
+            start, end = min(joined.start_ms, word.start_ms), max(joined.end_ms, word.end_ms)
+            masked[-1] = dataclasses.replace(joined, start_ms=start, end_ms=end)
         elif owner is not None:
             masked.append(dataclasses.replace(word, text=f"[{owner.label}]"))
         else:

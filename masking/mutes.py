@@ -1,8 +1,8 @@
 """Which stretches of a recording to silence, from what was masked in its transcript.
 
 Every time is in milliseconds from the recording's start. Where less is known of a time, more is
-silenced; a recording in which something was said at a time that it does not have is silenced
-whole, because then its clock and the transcript's are not the same one.
+silenced; a recording in which something was said at a time that it does not have, or faster than
+anybody speaks, is silenced whole, because then its clock and the transcript's are not the same one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ JOIN_MS = 300
 """Two silenced stretches with less than this between them are one."""
 OVERRUN_MS = 2_000
 """How far a transcript may go on after its recording's end before its times count as wrong."""
+HASTE_MS = 10
+"""Milliseconds of a written character for all speakers together, less than which are not
+milliseconds: seconds, or hundredths of them."""
 FASTEST_MS = 40
 """Milliseconds of a written character for somebody who speaks 25 of them a second: nobody does
 for long (English is read out at about 15)."""
@@ -63,7 +66,9 @@ def mute_intervals(
         timing = timings.setdefault(span.turn, Timing(turns[span.turn]))
         pieces += _pieces(span, timing, rooms)
     if pieces and (
-        rooms.last > duration_ms + OVERRUN_MS or any(start >= duration_ms for start, _ in pieces)
+        rooms.last > duration_ms + OVERRUN_MS
+        or rooms.last < rooms.characters * HASTE_MS
+        or any(start >= duration_ms for start, _ in pieces)
     ):
         return _joined([(0, duration_ms)], duration_ms)
     return _joined(pieces, duration_ms)
@@ -118,6 +123,9 @@ class _Rooms:
         self._exact = [_own(turn) for turn in turns]
         self._duration = duration_ms
         self.last = max((known[1] for known in self._known if known), default=0)
+        self.characters = sum(
+            len(turn.text) for turn, known in zip(turns, self._known, strict=True) if known
+        )
         # The nearest turns before and after of which anything is known.
         self._before: list[Interval | None] = []
         self._after: list[Interval | None] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from masking import FORBIDDEN_AFTER_AUTHORISATION, Turn, Word, find, mask
 
 
@@ -42,6 +44,14 @@ def test_words_that_are_not_all_of_a_span_do_not_bear_its_name() -> None:
     turn = timed("my CVV is 9 7 3 thanks", "my CVV is 9 thanks")
     result = mask([turn], find([turn]))[0]
     assert [text for text, _, _ in words(result)] == ["my", "CVV", "is", "[NUMBER]", "thanks"]
+
+
+def test_words_out_of_order_keep_all_of_their_time() -> None:
+    turn = timed("my CVV is one two three")
+    *others, one, two, three = turn.words
+    late, early = replace(one, start_ms=400, end_ms=500), replace(two, start_ms=300, end_ms=400)
+    result = mask([replace(turn, words=(*others, late, early, three))], find([turn]))[0]
+    assert words(result)[-1] == ("[CVV]", 300, 600)
 
 
 def test_words_that_the_text_does_not_hold_keep_no_number() -> None:

@@ -16,6 +16,7 @@ from masking import Turn, Word, find, mask
 from masking.audio import (
     NotMuted,
     SoundRefused,
+    has_rate,
     muted_chunks,
     verify_muted,
     write_muted,
@@ -163,6 +164,32 @@ def test_a_source_that_fails_is_not_taken_for_its_end() -> None:
 def test_what_is_no_sound(body: bytes) -> None:
     with pytest.raises(SoundRefused):
         write_muted(io.BytesIO(body), Once(), [])
+
+
+def test_an_ogg_page_that_was_damaged() -> None:
+    """Its decoder passes over it and gives less than was asked for, which is no difference."""
+    body = bytearray(sound("OGG", 6, subtype="OPUS"))
+    body[len(body) // 2] ^= 0x55
+    with soundfile.SoundFile(io.BytesIO(body)) as source:
+        pieces = [source.read(dtype="int16", always_2d=True) for _ in range(3)]
+    assert len(pieces[0]) and len(pieces[1]), "the damage is passed over"
+    before = np.concatenate(pieces)
+    made = muted(bytes(body), INTERVALS)
+    after, hertz = decoded(made, "PCM_16")
+    kept = outside(len(before), hertz, INTERVALS)
+    assert np.array_equal(after[kept], before[kept])
+    assert not after[~kept].any()
+    assert verify_muted(io.BytesIO(body), io.BytesIO(made), INTERVALS) == len(after)
+
+
+@pytest.mark.parametrize("rate", [1, 65_535, 65_536, 88_200, 96_001, 191_999, 192_000])
+def test_rates_that_flac_holds(rate: int) -> None:
+    body = sound("WAV", max(0.1, 30 / rate), rate=rate)
+    if has_rate(rate):
+        assert muted(body, [])
+    else:
+        with pytest.raises(SoundRefused):
+            muted(body, [])
 
 
 def test_what_flac_cannot_hold() -> None:

@@ -198,6 +198,24 @@ def test_a_recording_that_is_too_short_is_silenced_whole(turn: Turn, duration: i
         assert last == [(0, duration)]
 
 
+@pytest.mark.parametrize("unit", [1000, 100, 10])
+def test_times_that_are_not_milliseconds(unit: int) -> None:
+    """Seconds, or parts of them: said faster than anybody speaks."""
+    turns = [spoken("what is the security code", 0, "agent"), spoken(CODE, 3_000)]
+    slow = [
+        replace(
+            turn,
+            start_ms=(turn.start_ms or 0) // unit,
+            end_ms=(turn.end_ms or 0) // unit,
+            words=tuple(Word(w.text, w.start_ms // unit, w.end_ms // unit) for w in turn.words),
+        )
+        for turn in turns
+    ]
+    assert silent(slow) == [(0, LONG)]
+    assert silent(turns) != [(0, LONG)]
+    assert silent([slow[0]]) == []
+
+
 def test_nothing_masked_nothing_silenced() -> None:
     assert silent([Turn("a", "hello there", 0, 90_000)], 1_000) == []
     assert silent([]) == []
