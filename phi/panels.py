@@ -51,7 +51,7 @@ class PlayForm(PurposeForm):
         return self.cleaned_data["variant"] or self.offered[0]
 
 
-VARIANT_NAMES = {MUTED: "Muted: what the transcript masks is silent", ORIGINAL: "Original"}
+VARIANT_NAMES = {MUTED: "Muted: what the transcript masks is not heard", ORIGINAL: "Original"}
 
 
 def purpose_form(kind: str, data: Any = None) -> PurposeForm:

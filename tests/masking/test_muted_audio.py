@@ -172,7 +172,8 @@ def test_an_ogg_page_that_was_damaged() -> None:
     body[len(body) // 2] ^= 0x55
     with soundfile.SoundFile(io.BytesIO(body)) as source:
         pieces = [source.read(dtype="int16", always_2d=True) for _ in range(3)]
-    assert len(pieces[0]) and len(pieces[1]), "the damage is passed over"
+    # The first piece ends before the damage.
+    assert all(map(len, pieces[:2]))
     before = np.concatenate(pieces)
     made = muted(bytes(body), INTERVALS)
     after, hertz = decoded(made, "PCM_16")
