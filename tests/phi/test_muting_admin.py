@@ -146,6 +146,7 @@ def test_where_it_failed_an_officer_sees_it_and_has_it_done_again(
         page = officer_client.get(each).content.decode()
         assert 'data-muting="failed"' in page
         assert "could not be muted" in page
+        assert "Its sound cannot be read" in page
         assert 'id="mute-form"' in page
         assert 'id="play-form"' not in page
     listed = reverse("admin:phi_voicerecording_changelist")
