@@ -28,7 +28,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=voicecompliance.settings_production \
 	CELERY_BROKER_URL=redis://127.0.0.1:6379/0 CACHE_URL=redis://127.0.0.1:6379/1 \
 	ALLOWED_HOSTS=compliance.example.com METRICS_TOKEN=for-the-deployment-check
 
-BENCHES := bench-append bench-guessing bench-health bench-http bench-masking bench-recordings \
+BENCHES := bench-append bench-guessing bench-health bench-http bench-masking bench-muting bench-recordings \
 	bench-report bench-rewrap bench-sealing bench-verify
 
 .DEFAULT_GOAL := help
@@ -98,6 +98,7 @@ bench-guessing: BENCH := guessing
 bench-health: BENCH := health_records
 bench-http: BENCH := audit_http
 bench-masking: BENCH := masking
+bench-muting: BENCH := muting
 bench-recordings: BENCH := recording_http
 bench-report: BENCH := audit_report
 bench-rewrap: BENCH := rewrap

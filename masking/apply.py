@@ -20,9 +20,10 @@ def mask(
     """The turns with each span replaced by "[LABEL]"; only spans of `labels` when given.
 
     `spans` are those that `find` gave for the same turns. Words that touch a span become one
-    word "[LABEL]" that keeps the time of all of them. Where a turn's words do not follow its
-    text, what they hold cannot be told from the spans, so each of them with a number in it is
-    masked as well ("[NUMBER]" where nothing better is known), whatever `labels` says.
+    word "[LABEL]" that keeps the time of all of them; "[NUMBER]" where they are not all of the
+    span's text, so that nobody takes their time for the span's. Where a turn's words do not
+    follow its text, what they hold cannot be told from the spans, so each of them with a number
+    in it is masked as well ("[NUMBER]"), whatever `labels` says.
     """
     by_turn: dict[int, list[Span]] = {}
     for span in spans:
@@ -51,6 +52,8 @@ def _mask_words(turn: Turn, spans: list[Span]) -> tuple[Word, ...]:
     for span in spans:
         # A word that touches two spans is the first one's; so each word is visited once.
         touched = timing.touching(span.start, span.end)
+        if not timing.accounts_for(span.start, span.end):
+            span = dataclasses.replace(span, label="NUMBER")
         for index in range(max(touched.start, free), touched.stop):
             covered[index] = span
         free = max(free, touched.stop)
@@ -63,8 +66,8 @@ def _mask_words(turn: Turn, spans: list[Span]) -> tuple[Word, ...]:
             masked.append(dataclasses.replace(word, text="[NUMBER]"))
         elif owner is not None and owner is previous:
             joined = masked[-1]
-            end = max(joined.end_ms, word.end_ms)
-            masked[-1] = dataclasses.replace(joined, end_ms=end)
+            start, end = min(joined.start_ms, word.start_ms), max(joined.end_ms, word.end_ms)
+            masked[-1] = dataclasses.replace(joined, start_ms=start, end_ms=end)
         elif owner is not None:
             masked.append(dataclasses.replace(word, text=f"[{owner.label}]"))
         else:

@@ -49,6 +49,12 @@ _HEAD = 42
 _TOTAL, _MD5 = 21, 26
 
 
+def has_rate(rate: int) -> bool:
+    """Whether FLAC holds sound of so many Hz: its frames name up to 65,535, and tens beyond
+    (RFC 9639, 9.1.2)."""
+    return 0 < rate < 1 << 16 or (rate % 10 == 0 and rate // 10 < 1 << 16)
+
+
 class SoundRefused(Exception):
     """The sound cannot be read or written as FLAC; the text holds nothing of it."""
 
@@ -206,15 +212,20 @@ class _Decoded:
         self._dtype, self._scale = _FRACTIONS.get(sound.subtype, (whole, 0))
 
     def blocks(self) -> Iterator[Any]:
-        """All frames, shape (frames, channels); every block is its receiver's to change."""
+        """All frames, shape (frames, channels), in blocks of one size and what is left over;
+        every block is its receiver's to change."""
         shape = (max(1, _SAMPLES // self.channels), self.channels)
-        while True:
+        read = -1
+        while read:
             block: Any = np.empty(shape, dtype=self._dtype)
-            read = self._sound.buffer_read_into(block, dtype=self._dtype)
-            self._source.check()
-            if not read:
-                return
-            yield self._whole(block[:read])
+            frames = 0
+            # A decoder that passes over a damaged page gives less than was asked for.
+            while frames < len(block) and read:
+                read = self._sound.buffer_read_into(block[frames:], dtype=self._dtype)
+                self._source.check()
+                frames += read
+            if frames:
+                yield self._whole(block[:frames])
 
     def _whole(self, block: Any) -> Any:
         wide = self._whole_dtype == np.int32

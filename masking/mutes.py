@@ -1,8 +1,8 @@
 """Which stretches of a recording to silence, from what was masked in its transcript.
 
 Every time is in milliseconds from the recording's start. Where less is known of a time, more is
-silenced; a recording in which something was said at a time that it does not have is silenced
-whole, because then its clock and the transcript's are not the same one.
+silenced; a recording in which something was said at a time that it does not have, or faster than
+anybody speaks, is silenced whole, because then its clock and the transcript's are not the same one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ JOIN_MS = 300
 """Two silenced stretches with less than this between them are one."""
 OVERRUN_MS = 2_000
 """How far a transcript may go on after its recording's end before its times count as wrong."""
+HASTE_MS = 10
+"""Milliseconds of a written character for all speakers together, less than which are not
+milliseconds: seconds, or hundredths of them."""
 FASTEST_MS = 40
 """Milliseconds of a written character for somebody who speaks 25 of them a second: nobody does
 for long (English is read out at about 15)."""
@@ -49,10 +52,11 @@ def mute_intervals(
     ``labels`` when given.
 
     ``spans`` are those that ``find`` gave for the same turns, or ``placeholders``. In order of
-    what is known: the words that a span touches; a part of the turn, by its characters; the
-    turn; what lies between the turns before and after; everything. What must not be kept at all
-    (PCI DSS 4.0.1, 3.3.1) never rests on an estimate: without words that follow the text its
-    whole turn goes. Every word that ``mask`` masks is inside. Linear in the text.
+    what is known: the words that a span touches, where the words follow the text; a part of the
+    turn, by its characters; the turn; what lies between the turns before and after; everything.
+    What must not be kept at all (PCI DSS 4.0.1, 3.3.1) never rests on an estimate: without words
+    that follow the text its whole turn goes. Every word that ``mask`` masks is inside. Linear in
+    the text.
     """
     chosen = [span for span in spans if labels is None or span.label in labels]
     pieces = list(_masked_words(turns, spans, labels))
@@ -62,7 +66,9 @@ def mute_intervals(
         timing = timings.setdefault(span.turn, Timing(turns[span.turn]))
         pieces += _pieces(span, timing, rooms)
     if pieces and (
-        rooms.last > duration_ms + OVERRUN_MS or any(start >= duration_ms for start, _ in pieces)
+        rooms.last > duration_ms + OVERRUN_MS
+        or rooms.last < rooms.characters * HASTE_MS
+        or any(start >= duration_ms for start, _ in pieces)
     ):
         return _joined([(0, duration_ms)], duration_ms)
     return _joined(pieces, duration_ms)
@@ -81,7 +87,6 @@ def _masked_words(
 
 
 def _pieces(span: Span, timing: Timing, rooms: _Rooms) -> Iterable[Interval]:
-    forbidden = span.label in FORBIDDEN_AFTER_AUTHORISATION
     words = [timing.turn.words[at] for at in timing.touching(span.start, span.end)]
     starts = [word.start_ms for word in words]
     ends = [word.end_ms for word in words]
@@ -90,11 +95,14 @@ def _pieces(span: Span, timing: Timing, rooms: _Rooms) -> Iterable[Interval]:
         ends.append(span.end_ms)
     if starts and max(ends) > min(starts):
         yield min(starts), max(ends)
-        if forbidden and words and not timing.follows:
-            yield rooms.of(span.turn)
-        return
+        if timing.follows:
+            return
+    # Also where there are words that are not those of the text: one may lack its time.
     exact = rooms.exact(span.turn)
-    yield rooms.of(span.turn) if forbidden or exact is None else _estimated(span, timing, exact)
+    if span.label in FORBIDDEN_AFTER_AUTHORISATION or exact is None:
+        yield rooms.of(span.turn)
+    else:
+        yield _estimated(span, timing, exact)
 
 
 def _estimated(span: Span, timing: Timing, exact: Interval) -> Interval:
@@ -115,6 +123,9 @@ class _Rooms:
         self._exact = [_own(turn) for turn in turns]
         self._duration = duration_ms
         self.last = max((known[1] for known in self._known if known), default=0)
+        self.characters = sum(
+            len(turn.text) for turn, known in zip(turns, self._known, strict=True) if known
+        )
         # The nearest turns before and after of which anything is known.
         self._before: list[Interval | None] = []
         self._after: list[Interval | None] = []

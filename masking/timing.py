@@ -28,6 +28,11 @@ class Timing:
     @cached_property
     def ranges(self) -> list[tuple[int, int]]:
         """The text range of each word, in order; starts and ends never fall."""
+        return _fill(self._found, len(self.turn.text))
+
+    @cached_property
+    def _found(self) -> list[tuple[int, int] | None]:
+        """The same, and None for a word that is not in the text."""
         view = fold(self.turn.text)
         found: list[tuple[int, int] | None] = []
         position = 0
@@ -39,7 +44,16 @@ class Timing:
             position = place[1] if place else position
         if _sayable(view.text[position:]):
             self.follows = False
-        return _fill(found, len(self.turn.text))
+        return found
+
+    def accounts_for(self, start: int, end: int) -> bool:
+        """Whether all that can be said of a range of the text is in words that are found."""
+        for index in self.touching(start, end):
+            place = self._found[index]
+            if place is None or _sayable(self.turn.text[start : place[0]]):
+                return False
+            start = max(start, place[1])
+        return not _sayable(self.turn.text[start:end])
 
     @cached_property
     def _starts(self) -> list[int]:

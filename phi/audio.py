@@ -16,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
+from masking.audio import has_rate
 from phi.containers import not_audio, too_long, unusual, walk
 from phi.waveforms import Drawing
 
@@ -87,6 +88,9 @@ def _refuse_absurd(sound: soundfile.SoundFile, size: int, max_seconds: int) -> N
         raise not_audio("The audio is empty.")
     if not 1 <= sound.channels <= MAX_CHANNELS or not 1 <= sound.samplerate <= MAX_RATE:
         raise unusual(f"A recording has at most {MAX_CHANNELS} channels and {MAX_RATE} Hz.")
+    if not has_rate(sound.samplerate):
+        # Its muted variant could not be written, and a security code would stay in it.
+        raise unusual("Beyond 65,535 Hz a recording's rate is a multiple of ten.")
     if sound.frames > sound.samplerate * max_seconds:
         raise too_long(max_seconds)
     samples = sound.frames * sound.channels

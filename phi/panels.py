@@ -51,7 +51,16 @@ class PlayForm(PurposeForm):
         return self.cleaned_data["variant"] or self.offered[0]
 
 
-VARIANT_NAMES = {MUTED: "Muted: what the transcript masks is silent", ORIGINAL: "Original"}
+# Why muting failed, by the kind of error that is written down.
+_FAILURES = {
+    "CiphertextRefused": "What is stored does not open: it was changed, or its key is gone.",
+    "FileNotFoundError": "The stored audio is missing.",
+    "NotMuted": "What was written was not the recording with those stretches silenced.",
+    "SoundRefused": "Its sound cannot be read, or not be written as FLAC.",
+    "StorageUnavailable": "The store of recordings did not answer.",
+    muting.LOST_WORKER: "Each worker that began it was stopped before it had finished.",
+}
+VARIANT_NAMES = {MUTED: "Muted: what the transcript masks is not heard", ORIGINAL: "Original"}
 
 
 def purpose_form(kind: str, data: Any = None) -> PurposeForm:
@@ -94,6 +103,7 @@ def recording_parts(request: HttpRequest, recording: VoiceRecording) -> dict[str
         "variant": variant,
         "lost": lost,
         "failed": failed,
+        "failure": _FAILURES.get(variant.error, variant.error) if variant else "",
         "retry": again and may_mute,
         "form": PlayForm(recording) if offered and allowed and not lost else None,
     }

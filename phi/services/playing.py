@@ -190,6 +190,7 @@ def play_recording(
     return reader
 
 
+@transaction.atomic
 def note_refused(
     *, actor: Actor, recording_id: object, problem: Problem, purpose_of_use: str, variant: str
 ) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Subquery
 from django.utils import timezone
@@ -86,15 +87,16 @@ def make_variant(*, actor: Actor, variant: MutedVariant) -> MutedVariant:
     intervals = stretches(recording, bool(variant.reason))
     if not intervals:
         return _commit(actor, variant, owner, [], None, None)
+    tone: bool = settings.MUTE_WITH_TONE
     beat = muting.pulse(variant)
     made = MutedVariant(pk=variant.pk, blob=blobs.new_name())
     name = cast(str, made.blob)
     try:
         with _opened(owner, recording.aad, recording.blob) as source:
-            counted = Counted(muted_chunks(source, intervals), lambda size: beat())
+            counted = Counted(muted_chunks(source, intervals, beep=tone), lambda size: beat())
             blobs.save(name, vault.seal_stream(owner, vault.KeyClass.CONTENT, made.aad, counted))
         made.sha256, made.bytes = counted.sha256, counted.size
-        picture = _proved(recording, made, owner, intervals, beat)
+        picture = _proved(recording, made, owner, intervals, beat, tone)
         return _commit(actor, variant, owner, intervals, made, picture)
     except BaseException:
         # It cannot have been committed: that is the last step.
@@ -136,7 +138,8 @@ def _proved(
     made: MutedVariant,
     owner: UUID,
     intervals: list[Interval],
-    beat: Any,
+    beat: Callable[[], None],
+    tone: bool,
 ) -> bytes:
     """Compare what was stored with the original, sample for sample; the picture of it."""
     drawing = Drawing(recording.duration_ms * recording.sample_rate // 1000)
@@ -149,7 +152,7 @@ def _proved(
         _opened(owner, recording.aad, cast(str, recording.blob)) as source,
         _opened(owner, made.aad, cast(str, made.blob)) as stored,
     ):
-        verify_muted(source, stored, intervals, each=each)
+        verify_muted(source, stored, intervals, beep=tone, each=each)
     return drawing.picture()
 
 

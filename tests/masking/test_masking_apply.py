@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from masking import FORBIDDEN_AFTER_AUTHORISATION, Turn, Word, find, mask
 
 
@@ -33,7 +35,23 @@ def test_words_of_a_span_become_one_with_their_time() -> None:
 def test_a_word_that_is_spelled_otherwise_is_masked_too() -> None:
     turn = timed("my CVV is 123 thanks", "my CVV is one two three thanks")
     result = mask([turn], find([turn]))[0]
-    assert [text for text, _, _ in words(result)] == ["my", "CVV", "is", "[CVV]", "thanks"]
+    assert result.text == "my CVV is [CVV] thanks"
+    assert words(result)[2:] == [("is", 200, 300), ("[NUMBER]", 300, 600), ("thanks", 600, 700)]
+
+
+def test_words_that_are_not_all_of_a_span_do_not_bear_its_name() -> None:
+    """A recogniser lost the times of two of three digits: what is left is not the code's time."""
+    turn = timed("my CVV is 9 7 3 thanks", "my CVV is 9 thanks")
+    result = mask([turn], find([turn]))[0]
+    assert [text for text, _, _ in words(result)] == ["my", "CVV", "is", "[NUMBER]", "thanks"]
+
+
+def test_words_out_of_order_keep_all_of_their_time() -> None:
+    turn = timed("my CVV is one two three")
+    *others, one, two, three = turn.words
+    late, early = replace(one, start_ms=400, end_ms=500), replace(two, start_ms=300, end_ms=400)
+    result = mask([replace(turn, words=(*others, late, early, three))], find([turn]))[0]
+    assert words(result)[-1] == ("[CVV]", 300, 600)
 
 
 def test_words_that_the_text_does_not_hold_keep_no_number() -> None:

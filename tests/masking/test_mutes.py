@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,28 @@ def test_a_code_whose_words_do_not_follow_the_text() -> None:
     assert silent([turn]) == [(9_850, 20_150)]
 
 
+@pytest.mark.parametrize("kept", [(4,), (5,), (6,), (4, 6), ()])
+def test_a_code_of_which_some_digits_have_no_time(kept: tuple[int, ...]) -> None:
+    """Nor does the masked transcript forget it, in which one placeholder stands for all."""
+    whole = spoken("the security code is 9 7 3 thanks", 10_000)
+    timed = tuple(word for at, word in enumerate(whole.words) if at not in (4, 5, 6) or at in kept)
+    turn = replace(whole, words=timed)
+    masked = mask([turn], find([turn]))
+    everything = [(10_000 - PADDING_MS, whole.end_ms + PADDING_MS)]  # type: ignore[operator]
+    assert silent([turn]) == mute_intervals(masked, placeholders(masked), LONG) == everything
+
+
+def test_a_number_of_which_some_digits_have_no_time() -> None:
+    text = "well then please call me at 202 555 0143 and that is all that there is to say today"
+    whole = spoken(text, 10_000)
+    timed = tuple(word for word in whole.words if word.text not in ("555", "0143"))
+    masked = mask([replace(whole, words=timed)], find([whole]))
+    ((start, end),) = mute_intervals(masked, placeholders(masked), LONG)
+    first, last = whole.words[6], whole.words[8]
+    assert whole.start_ms < start <= first.start_ms  # type: ignore[operator]
+    assert last.end_ms <= end < whole.end_ms  # type: ignore[operator]
+
+
 def test_numbers_that_were_timed_and_not_written() -> None:
     turn = Turn("caller", "right", 10_000, 12_000, words("right 973", 10_000))
     assert mute_intervals([turn], [], LONG) == [(10_150, 10_650)]
@@ -175,6 +198,24 @@ def test_a_recording_that_is_too_short_is_silenced_whole(turn: Turn, duration: i
         assert last == [(0, duration)]
 
 
+@pytest.mark.parametrize("unit", [1000, 100, 10])
+def test_times_that_are_not_milliseconds(unit: int) -> None:
+    """Seconds, or parts of them: said faster than anybody speaks."""
+    turns = [spoken("what is the security code", 0, "agent"), spoken(CODE, 3_000)]
+    slow = [
+        replace(
+            turn,
+            start_ms=(turn.start_ms or 0) // unit,
+            end_ms=(turn.end_ms or 0) // unit,
+            words=tuple(Word(w.text, w.start_ms // unit, w.end_ms // unit) for w in turn.words),
+        )
+        for turn in turns
+    ]
+    assert silent(slow) == [(0, LONG)]
+    assert silent(turns) != [(0, LONG)]
+    assert silent([slow[0]]) == []
+
+
 def test_nothing_masked_nothing_silenced() -> None:
     assert silent([Turn("a", "hello there", 0, 90_000)], 1_000) == []
     assert silent([]) == []
@@ -199,6 +240,28 @@ TEXTS = st.sampled_from(
     ]
 )
 TIMES = st.integers(0, 30_000)
+
+
+@given(data=st.data())
+def test_what_was_said_is_silent_whichever_words_have_times(data: st.DataObject) -> None:
+    """From what is stored: whichever words a recogniser left untimed or heard otherwise."""
+    text = " ".join(data.draw(st.lists(TEXTS, min_size=1, max_size=3)))
+    whole = spoken(text, 10_000, each=data.draw(st.integers(300, 700)))
+    timed = tuple(
+        word if data.draw(st.booleans()) else replace(word, text="uh")
+        for word in whole.words
+        if data.draw(st.integers(0, 2))
+    )
+    turn = replace(whole, words=timed)
+    spans = find([turn])
+    masked = mask([turn], spans)
+    found = mute_intervals(masked, placeholders(masked), LONG)
+    at = 0
+    for word in whole.words:
+        at = text.index(word.text, at)
+        if any(span.start < at + len(word.text) and at < span.end for span in spans):
+            assert any(start <= word.start_ms and word.end_ms <= end for start, end in found)
+        at += len(word.text)
 
 
 @st.composite

@@ -147,6 +147,22 @@ def test_made_and_played(
     assert len(blobs()) == 2
 
 
+def test_with_a_tone_where_that_is_set(
+    call: str, put: Any, tell: Any, play: Any, settings: Any
+) -> None:
+    """Every sample of the stretch is the tone's, whatever was said; proved by the same road."""
+    put(call, BODY)
+    tell(call, CODE_TURNS)
+    settings.MUTE_WITH_TONE = True
+    work()
+    heard, wanted = samples(content(play())), samples(BODY).copy()
+    start, end = (16 * each for each in HEARD)
+    tone = 0.1 * 0x7FFF * np.sin(2 * np.pi * 1000 * np.arange(start, end) / 16_000)
+    wanted[start:end] = np.rint(tone)
+    assert np.array_equal(heard, wanted)
+    assert VoiceRecording.objects.get().state == "muted"
+
+
 def test_nothing_to_silence_needs_no_second_file(
     call: str, put: Any, tell: Any, play: Any, blobs: Any, events: Any
 ) -> None:
@@ -303,7 +319,7 @@ def test_what_was_written_wrongly_destroys_nothing(
     """A fault in what silences: found by looking at what was stored."""
     original = blobs()
     monkeypatch.setattr(
-        silencing, "muted_chunks", lambda source, intervals: muted_chunks(source, [])
+        silencing, "muted_chunks", lambda source, intervals, beep: muted_chunks(source, [])
     )
     variant = work()
     assert (variant.state, variant.error, variant.blob) == ("failed", "NotMuted", None)

@@ -11,11 +11,13 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
+from core.actors import Actor
 from phi import blobs as store
 from phi.models import MutedVariant, VoiceRecording
 from phi.services import silencing
-from phi.services.playing import MUTED, ORIGINAL
-from tests.phi.conftest import CODE_TURNS
+from phi.services.playing import MUTED, ORIGINAL, QUARANTINED
+from phi.services.recordings import quarantine
+from tests.phi.conftest import CODE_TURNS, problem
 from tests.phi.test_muting import BODY, EMAIL_TURNS, HEARD, silent_in, work
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +56,7 @@ def failed(call: str, put: Any, tell: Any, monkeypatch: Any) -> None:
     put(call, BODY)
     tell(call, CODE_TURNS)
     with monkeypatch.context() as broken:
-        broken.setattr(silencing, "muted_chunks", lambda source, intervals: iter([b"x"]))
+        broken.setattr(silencing, "muted_chunks", lambda *args, **kwargs: iter([b"x"]))
         assert work().state == "failed"
 
 
@@ -144,6 +146,7 @@ def test_where_it_failed_an_officer_sees_it_and_has_it_done_again(
         page = officer_client.get(each).content.decode()
         assert 'data-muting="failed"' in page
         assert "could not be muted" in page
+        assert "Its sound cannot be read" in page
         assert 'id="mute-form"' in page
         assert 'id="play-form"' not in page
     listed = reverse("admin:phi_voicerecording_changelist")
@@ -167,6 +170,26 @@ def test_where_it_failed_an_officer_sees_it_and_has_it_done_again(
     answer = officer_client.post(address("mute"), follow=True)
     assert "is muted, or about to be" in answer.content.decode()
     assert len(events("recording", "muting_retried")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_is_written_down_without_a_transaction_around_it(
+    both: None, api: Any, officer_client: Client, system: Actor, events: Any
+) -> None:
+    """As in production, where no test's transaction is around a request: its own was rolled back,
+    or there was none."""
+    work()
+    recording = VoiceRecording.objects.get()
+    page = officer_client.post(address("play"), {"purpose_of_use": "legal"}).content.decode()
+    source = re.search(r'<audio[^>]* src="([^"]+)"', page)
+    assert source is not None
+    quarantine(actor=system, recording_id=recording.pk, reason="A complaint")
+    asked = {"purpose_of_use": "quality", "variant": "muted"}
+    problem(api.get(f"/api/v1/recordings/{recording.pk}/audio", asked), 403, QUARANTINED)
+    assert officer_client.get(source[1]).status_code == 403
+    assert officer_client.post(address("play"), asked).status_code == 200
+    refused = events("recording", "play_refused")
+    assert [each.details["purpose_of_use"] for each in refused] == ["quality", "legal", "quality"]
 
 
 @pytest.mark.parametrize("role", ["auditor", "care staff"])

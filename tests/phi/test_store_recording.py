@@ -255,9 +255,10 @@ def test_damage_inside(call: str, put: Put, nothing: None, kind: str) -> None:
         (sound(seconds=3), "recording-too-long"),
         (sound(channels=9, seconds=0.1), "unusual-audio"),
         (sound(rate=200_000, seconds=0.1), "unusual-audio"),
+        (sound(rate=96_001, seconds=0.1), "unusual-audio"),
         (sound("FLAC", rate=96_000, channels=8, seconds=0.5), "unusual-audio"),
     ],
-    ids=["long", "wide", "fast", "both"],
+    ids=["long", "wide", "fast", "no rate of FLAC", "both"],
 )
 def test_audio_that_no_call_has(
     call: str, put: Put, settings: Any, nothing: None, body: bytes, code: str
