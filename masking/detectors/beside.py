@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from masking.context import Context
 from masking.detectors.finding import Finding
 from masking.languages.table import Language
-from masking.runs import Run
+from masking.runs import NeutralTurns, Run
 from masking.tokens import Tokens
 
 WHOLE = {"CARD": 16, "SSN": 9, "PHONE": 11}
@@ -20,8 +20,10 @@ what puts it right."""
 class Beside:
     """The last number that each speaker said and that was found, in the order of speech."""
 
-    def __init__(self, tokens: Tokens, language: Language, cards: Sequence[Finding]) -> None:
-        self.tokens, self.back = tokens, language.repairs
+    def __init__(
+        self, tokens: Tokens, language: Language, cards: Sequence[Finding], neutral: NeutralTurns
+    ) -> None:
+        self.tokens, self.back, self.neutral = tokens, language.repairs, neutral
         self.cards = sorted(cards, key=lambda card: card.tokens[0], reverse=True)
         self.last: dict[str, tuple[int, str, int]] = {}
         """By speaker: the last token, the label and how many digits it had."""
@@ -51,7 +53,8 @@ class Beside:
             return None
         last, label, digits = found
         between = run.first - last - 1
-        if tokens.turn[run.first] - tokens.turn[last] > 2:
+        turn, before = tokens.turn[run.first], tokens.turn[last]
+        if turn - before > 2 or (turn > before and not self.neutral.turn(turn)):
             return None
         if between <= REPAIR and not self.back.isdisjoint(tokens.text[last + 1 : run.first]):
             return Finding(run.tokens, label, 0.62, f"{label.lower()}.correction")

@@ -52,7 +52,7 @@ def find_identifiers(
         lambda value: not language.leads or leads(tokens, language, value),
     )
     known = _Known()
-    beside = Beside(tokens, language, [*masked, *secrets])
+    beside = Beside(tokens, language, [*masked, *secrets], surroundings.neutral)
     ends = sorted(card.tokens[-1] for card in masked)
     for card in masked:
         known.add("".join(tokens.number.get(at, ("", ""))[1] for at in card.tokens), "CARD")

@@ -226,10 +226,7 @@ class Names(Persons):
             end = self._name(first, limit, sure=True)
             if (
                 end > first
-                and (
-                    self.answers.leads(first)
-                    or all(map(self._small_word, tokens.text[start:first]))
-                )
+                and self.answers.leads(first)
                 and (
                     self._is_listed(first)
                     or end - first > 1
@@ -330,7 +327,12 @@ class Names(Persons):
             self._mark(at, stop, "name.cue", 0.6)
             return
         if word in self.doubtful and not surname:
-            if told and end == at + 1 < stop and text[end] in self.people.vocatives:
+            if (
+                told
+                and end == at + 1 < stop
+                and text[at - 1] in self.people.hails
+                and text[end] in self.people.vocatives
+            ):
                 self._mark(at, end, "name.cue", 0.6)
             return
         if told and sure:

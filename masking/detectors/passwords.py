@@ -128,13 +128,14 @@ class _Values:
                 )
             )
             stops = any(text[at] in words for words in skips)
-            plain = (
-                at - start <= 3
-                and stop - at <= 2
-                and text[at] not in self.words.refusals
-                and all(any(word in words for words in skips[:4]) for word in text[start:at])
-            )
             # "Is it penguin?"
+            linked = language.copulas - self.words.owners
+            plain = (
+                1 <= at - start <= 2
+                and stop - at <= 2
+                and linked.issuperset(text[start:at])
+                and text[at] not in self.words.refusals
+            )
             if (sign or small or not stops) and (plain or self.leads(at)):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
             if text[at] in self.words.refusals:

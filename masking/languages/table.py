@@ -198,6 +198,8 @@ class People:
     """Words before a name that is asked about at a turn's end: "is this Mark?"."""
     kin: frozenset[str] = NONE
     """Relatives, who are named right behind: "my wife Joy"."""
+    hails: frozenset[str] = NONE
+    """Words before it: okay, thanks."""
     vocatives: frozenset[str] = NONE
     """Words behind the name of whom one talks to: "okay Frank, I've found it"."""
     answering: frozenset[str] = NONE

@@ -94,7 +94,8 @@ PEOPLE = People(
         "wife husband partner spouse son daughter mother father mom dad mum brother sister fiance"
         " fiancee aunt uncle niece nephew cousin grandson granddaughter girlfriend boyfriend"
     ),
-    vocatives=words("from i i've i'm i'll i'd let can could what what's thanks thank so and you"),
+    hails=words("okay ok hi hello hey thanks you alright right yes sure sorry is i'm am"),
+    vocatives=words("i i've i'm i'll i'd let can could what what's thanks thank from"),
     sure_titles=words("mr mrs ms dr mister missus prof"),
     answering=words("speaking"),
     after=phrases(

@@ -91,7 +91,7 @@ LEADS = words(
     "yep sure so says reads well ah oh and "
     "then like fine right alright starts begins with goes here's number's number hello hi correct "
     "down mm actually thanks please absolutely certainly course no sorry wait gotcha great perfect "
-    "try ready code it'd thatd mine done"
+    "try probably perhaps possibly likely maybe me myself ready code it'd thatd mine done"
 )
 
 LINKS = words("is was be would will are on it have here")
