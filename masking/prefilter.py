@@ -9,7 +9,7 @@ import re2  # type: ignore[import-untyped]
 
 from masking.fold import fold
 from masking.languages import LANGUAGES
-from masking.languages.table import HUNDRED, HUNDREDS, THOUSAND
+from masking.languages.table import HUNDRED, HUNDREDS, TENS, THOUSAND
 
 _NUMBERS = {word: read for table in LANGUAGES.values() for word, read in table.numbers.items()}
 # A thousand compound words as alternatives are too much for RE2's automaton: any word with one of
@@ -33,11 +33,18 @@ _LARGE = _any(
     for word, (kind, value) in _NUMBERS.items()
     if kind in (HUNDRED, HUNDREDS, THOUSAND) or len(value) > 2
 )
+_TENS = re2.compile(
+    "(?s)(?:^|[^a-z])"
+    + _any(word for word, (kind, value) in _NUMBERS.items() if kind == TENS or len(value) > 1)
+    + "(?:[^a-z]|$)"
+)
 # What makes a short number personal: a phrase that announces one, and the words that a
 # recogniser writes for a digit.
 _ANNOUNCED = frozenset({"CVV", "PIN", "CARD", "SSN", "PHONE", "DOB", "ACCOUNT", "MRN", "CODE"})
 _HOMOPHONES = frozenset(word for table in LANGUAGES.values() for word in table.homophones)
+_STARS = ("xx", "xxx", "xxxx")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_STARRED = re.compile(r"[*\u2022]")
 
 
 def _phrases() -> Mapping[str, tuple[frozenset[str], ...]]:
@@ -45,9 +52,14 @@ def _phrases() -> Mapping[str, tuple[frozenset[str], ...]]:
     found: dict[str, set[frozenset[str]]] = {}
     for table in LANGUAGES.values():
         for label, phrases in table.cues.items():
-            for phrase in phrases if label in _ANNOUNCED else ():
+            for phrase in phrases:
+                if label.rstrip("~") not in _ANNOUNCED and table.ends.isdisjoint(phrase.split()):
+                    continue
                 first, *rest = [word for word in phrase.split() if word.isalpha()] or [""]
                 found.setdefault(first, set()).add(frozenset(rest))
+        # "The last four", "****1234" and "xx-1234" announce as well.
+        found |= {part: {frozenset()} for part in table.parts}
+    found |= {marks: {frozenset()} for marks in _STARS}
     found.pop("", None)
     return {first: tuple(rests) for first, rests in found.items()}
 
@@ -59,7 +71,7 @@ def _telling(folded: str) -> bool:
     """Whether the words of an announcing phrase are in a folded text, in whatever order, or a
     word that a recogniser writes for a digit."""
     words = set(_LETTERS.findall(folded))
-    if not words.isdisjoint(_HOMOPHONES):
+    if not words.isdisjoint(_HOMOPHONES) or _STARRED.search(folded):
         return True
     return any(rest <= words for word in words & _PHRASES.keys() for rest in _PHRASES[word])
 
@@ -88,6 +100,11 @@ _TWO_DIGITS = re.compile(rb"(?s)[0-9].*[0-9]")
 _TWO_DIGITS_IN_A_LINE = re.compile(rb"[0-9][^\n]*[0-9]")
 
 
+def _has_digits(encoded: bytes, two: re.Pattern[bytes]) -> bool:
+    """Whether there are two digits, or a word that stands for two: "twenty"."""
+    return bool(two.search(encoded) or _TENS.search(encoded))
+
+
 def holds_number(folded: str) -> bool:
     """Whether a folded text holds a digit or a number word of any language."""
     return bool(_HOLDS_NUMBER.search(folded.encode()))
@@ -103,7 +120,7 @@ def suspicious(text: str) -> bool:
     encoded = folded.encode()
     if _SUSPICIOUS.search(encoded):
         return True
-    return bool(_TWO_DIGITS.search(encoded)) and _telling(folded)
+    return _has_digits(encoded, _TWO_DIGITS) and _telling(folded)
 
 
 def any_suspicious(texts: Sequence[str]) -> bool:
@@ -116,4 +133,4 @@ def any_suspicious(texts: Sequence[str]) -> bool:
     encoded = folded.encode()
     if _SUSPICIOUS_LINES.search(encoded):
         return True
-    return bool(_TWO_DIGITS_IN_A_LINE.search(encoded)) and _telling(folded)
+    return _has_digits(encoded, _TWO_DIGITS_IN_A_LINE) and _telling(folded)

@@ -52,10 +52,7 @@ def find_addresses(
                 if any(at in tokens.claimed for at in range(start, stop)):
                     break
                 found = reader.led(reader.free(start, stop), start)
-                asked = (
-                    tokens.speakers[tokens.turn[start - 1]] != tokens.speakers[tokens.turn[start]]
-                    and start in tokens.first
-                )
+                asked = start < stop and reader.answers(cue, start)
                 if not found and asked:
                     found = reader.described(start, stop)
                 if found:
@@ -267,6 +264,15 @@ class Addresses(Places):
                     at += 1
             at += 1
         return []
+
+    def answers(self, cue: Cue, start: int) -> bool:
+        """Whether a window is a turn of the other side."""
+        tokens = self.tokens
+        turn = tokens.turn[start]
+        return (
+            start == tokens.first[turn]
+            and tokens.speakers[turn] != tokens.speakers[tokens.turn[cue.first]]
+        )
 
     def led(self, found: list[int], start: int) -> list[int]:
         """With the words that open an answer: "the corner house, 303 Mulberry", "b 207"."""

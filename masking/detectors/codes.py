@@ -304,7 +304,6 @@ class Speller:
             and (
                 bool(self.letter(at))
                 or self._glued(at)
-                or self._upper(at)
                 or (len(tokens.text[at]) == 2 and _VOWELS.isdisjoint(tokens.text[at]))
             )
             and (len(tokens.text[at]) > 1 or tokens.text[at] not in self.language.homophones)

@@ -167,7 +167,7 @@ def _starred(run: Run, tokens: Tokens) -> Finding | None:
     if re.search(r"[*\u2022]{2}|[*\u2022][- ][*\u2022]", tokens.gap[run.first]):
         return Finding(run.tokens, "CARD", 0.7, "card.part")
     before = tokens.text[run.first - 1] if run.first else ""
-    if len(before) > 1 and set(before) == {"x"}:
+    if 2 <= len(before) <= 4 and set(before) == {"x"}:
         label = "SSN" if len(before) == 2 else "CARD"
         return Finding(run.tokens, label, 0.7, f"{label.lower()}.part")
     return None

@@ -33,7 +33,7 @@ CUES: Mapping[str, tuple[str, ...]] = {
         "4 digit code", "six digit code", "6 digit code", "phone passcode", "telepin",
         "one time code", "one time passcode", "verification code", "otp", "o t p",
         "one time password", "code you sent", "code i got", "code i was sent", "code you texted",
-        "texted code", "code is",
+        "texted code",
     ),
     "CARD": (
         "card number", "credit card number", "debit card number", "card is", "long number",
