@@ -13,6 +13,10 @@ FILLERS = words(
     "weiter noch mal block gruppe bitte verzeihung"
 )
 
+REPAIRS = words(
+    "nein sorry halt warte moment entschuldigung quatsch korrektur falsch doch nicht vertan meine"
+)
+
 BRIDGES = FILLERS | words("wissen sie einen augenblick dahinter gefolgt von")
 
 NEUTRAL = FILLERS | words(

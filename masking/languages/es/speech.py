@@ -10,6 +10,10 @@ FILLERS = words(
     "correccion mejor dicho otra vez repito grupo bloque sigue siguiente hm ajam aja ahora asi que"
 )
 
+REPAIRS = words(
+    "no perdon digo espere espera disculpe mejor correccion rectifico mal equivocado quise"
+)
+
 BRIDGES = FILLERS | words("sabe un segundo aguarde dejeme mirar seguido de con")
 
 NEUTRAL = FILLERS | words(
