@@ -201,7 +201,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--megabytes", type=int, default=10, help="of hostile input; 0: none")
     parser.add_argument("--presidio", action="store_true", help="beside it, installed by pip")
-    parser.add_argument("--research", action="store_true", help="presidio-research's data as well")
+    parser.add_argument(
+        "--research",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="presidio-research's data as well, fetched or from a file",
+    )
     parser.add_argument("--failures", choices=[*LABELS, "NEGATIVE", "WRONG"])
     parser.add_argument("--policy", choices=POLICIES, default="strict")
     options = parser.parse_args()
@@ -222,7 +228,7 @@ def main() -> None:
     result["speed"] = speed(corpus, "strict", options.rounds, options.language)
     if options.megabytes:
         result["linear"] = linear(options.megabytes, "strict")
-    if options.presidio or options.research:
+    if options.presidio or options.research is not None:
         from bench import masking_others
 
         result |= masking_others.run(corpus, ours, options.presidio, options.research)

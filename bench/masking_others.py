@@ -50,14 +50,16 @@ Masker = Callable[[dict[str, Any], str], list[Found]]
 
 
 def run(
-    corpus: Sequence[dict[str, Any]], ours: Masker, presidio: bool, research: bool
+    corpus: Sequence[dict[str, Any]], ours: Masker, presidio: bool, research: str | None
 ) -> dict[str, Any]:
-    """Scores for what was asked for; what cannot be had is named in a line instead."""
+    """Scores for what was asked for; what cannot be had is named in a line instead. `research` is
+    a file of that data, "" to fetch it, None for none."""
     sets: dict[str, Sequence[dict[str, Any]]] = {"corpus": corpus} if presidio else {}
     result: dict[str, Any] = {}
-    if research:
+    if research is not None:
         try:
-            sets["research"] = research_calls(download(RESEARCH))
+            items = json.loads(Path(research).read_text()) if research else download(RESEARCH)
+            sets["research"] = research_calls(items)
         except (OSError, http.client.HTTPException, ValueError) as error:
             result["research"] = f"skipped: {RESEARCH} could not be read ({error})"
             print(f"presidio-research: {result['research']}", file=sys.stderr)
