@@ -72,6 +72,8 @@ def _piece_by_piece(cue: Cue, reader: _Dates) -> Iterator[Finding]:
     found: list[list[int]] = []
     for following in range(turn + 1, min(turn + PIECE_TURNS, len(tokens.speakers))):
         start, stop = tokens.bounds(following)
+        if stop - start > LOOK:
+            break
         parts = [at for at in range(start, stop) if reader.is_part(at)]
         if tokens.speakers[following] == tokens.speakers[turn]:
             if parts or stop - start > BRIEF:

@@ -164,7 +164,7 @@ class _Spoken:
     def _small_words(self, first: int) -> range:
         """The "mum of" in "mum of three at": what opens an answer and leads to no address."""
         tokens, text = self.tokens, self.tokens.text
-        low = tokens.first[tokens.turn[first]]
+        low = max(tokens.first[tokens.turn[first]], first - MOST_LOCAL)
         at = bisect_left(self.cues, first)
         if at and self.cues[at - 1] >= low:
             low = self.cues[at - 1] + 1
