@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -15,12 +17,20 @@ class BadCallError(ValueError):
     """A line that is not a call; the message says what is wrong with it."""
 
 
+class OutputError(Exception):
+    """What was masked could not be written; the message says why, and is empty where whoever
+    read it wants no more."""
+
+
 class BadRulesError(ValueError):
     """A file that holds no rules; the message says why."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit code: 0, or 1 with a message on standard error at the first bad line."""
+    """The exit code: 0, or 1 with a message on standard error at the first bad line.
+
+    Raises OutputError.
+    """
     parser = argparse.ArgumentParser(prog="python -m masking", description=__doc__)
     parser.add_argument("file", help="calls as JSON, one a line; - for standard input")
     parser.add_argument("--policy", choices=sorted(POLICIES), default="strict")
@@ -36,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         rules = _read_rules(options.rules) if options.rules else ()
         if options.file == "-":
-            return _run(sys.stdin.buffer, options, rules)
+            return _run(_standard_input(), options, rules)
         with open(options.file, "rb") as lines:
             return _run(lines, options, rules)
     except OSError as error:
@@ -44,6 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     except BadRulesError as error:
         sys.stderr.write(f"{options.rules}: {error}\n")
     return 1
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", "standard input")
+    return sys.stdin.buffer
 
 
 def _read_rules(path: str) -> tuple[Rule, ...]:
@@ -60,7 +76,7 @@ def _read_rules(path: str) -> tuple[Rule, ...]:
         raise BadRulesError(str(refused)) from None
 
 
-def _run(lines: BinaryIO, options: argparse.Namespace, rules: Sequence[Rule]) -> int:
+def _run(lines: Iterable[bytes], options: argparse.Namespace, rules: Sequence[Rule]) -> int:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -69,12 +85,24 @@ def _run(lines: BinaryIO, options: argparse.Namespace, rules: Sequence[Rule]) ->
                 _parse(line), options.policy, options.region, options.language, rules
             )
         except BadCallError as error:
-            sys.stdout.flush()
             sys.stderr.write(f"{options.file}: line {number}: {error}\n")
             return 1
+        _write(masked)
+    return 0
+
+
+def _write(masked: dict[str, Any]) -> None:
+    if sys.stdout is None:
+        raise OutputError("it is closed")
+    try:
         # ASCII output: a lone surrogate in a transcript has no other faithful encoding.
         sys.stdout.write(json.dumps(masked) + "\n")
-    return 0
+        # Each call as it is done, so that what cannot be written is told here and not at the end.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputError from None
+    except OSError as error:
+        raise OutputError(error.strerror or str(error)) from None
 
 
 def _parse(line: bytes) -> Any:
@@ -158,5 +186,10 @@ def _finding(span: Span) -> dict[str, Any]:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except BrokenPipeError:
+    except OutputError as error:
+        if str(error):
+            sys.stderr.write(f"standard output: {error}\n")
+        if sys.stdout is not None:
+            # What is left in it goes nowhere, or the interpreter would fail on it as it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -322,7 +322,7 @@ def _matches(turns: Sequence[Turn], views: Sequence[View], rules: Sequence[Rule]
         if not rule.alone and rule.pattern.search(together) is None:
             continue
         for index, text in enumerate(texts):
-            for start, end in _characters(text, _ranges(rule.pattern, text)):
+            for start, end in _characters(text, _joined(_ranges(rule.pattern, text))):
                 start, end = views[index].original(start, end)
                 timing = timings.setdefault(index, Timing(turns[index]))
                 start_ms, end_ms = timing.between(start, end)
@@ -352,6 +352,20 @@ def _ranges(pattern: Any, text: bytes) -> Iterator[tuple[int, int]]:
             continue
         yield start, end
         position = max(end, position + 1)
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Those with nothing between them as one: "." would else be a span for each character."""
+    held: tuple[int, int] | None = None
+    for start, end in ranges:
+        if held is not None and start == held[1]:
+            held = held[0], end
+            continue
+        if held is not None:
+            yield held
+        held = start, end
+    if held is not None:
+        yield held
 
 
 def _characters(text: bytes, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

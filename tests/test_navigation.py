@@ -8,7 +8,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from accounts.roles import ROLES
+from accounts.roles import COMPLIANCE_OFFICER, ROLES
 from voicecompliance.navigation import GROUPS
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +36,15 @@ def test_each_role_is_shown_what_it_may_open(role: str, make_person: Any, sign_i
         app, name = model.split(".")
         link = reverse(f"admin:{app}_{name}_changelist")
         assert (f'href="{link}"' in page) is person.has_perm(f"{app}.view_{name}"), model
+
+
+def test_a_page_below_a_list_marks_its_own_link_alone(make_person: Any, sign_in: Any):
+    client = sign_in(make_person("person-one", COMPLIANCE_OFFICER))
+    rules = reverse("admin:operations_maskingrule_changelist")
+    for page in (rules, reverse("admin:operations_maskingrule_try")):
+        groups = client.get(page).context["sidebar_navigation"]
+        marked = [item["link"] for group in groups for item in group["items"] if item["active"]]
+        assert marked == [page]
+    # A page without a link of its own marks the list's.
+    groups = client.get(reverse("admin:operations_maskingrule_add")).context["sidebar_navigation"]
+    assert [i["link"] for g in groups for i in g["items"] if i["active"]] == [rules]

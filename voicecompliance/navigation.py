@@ -96,6 +96,18 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             items.append({"title": "Reports", "icon": "summarize", "link": page})
         if items:
             groups.append({"title": title, "collapsible": False, "items": items})
+    return _marked(groups, request.path)
+
+
+def _marked(groups: list[dict[str, Any]], path: str) -> list[dict[str, Any]]:
+    """With the one entry marked that the path lies below most nearly: a list's own further page
+    has an entry of its own, and the list's would be marked beside it."""
+    links = [item["link"] for group in groups for item in group["items"]]
+    nearest = max((link for link in links if path.startswith(link)), key=len, default="")
+    for group in groups:
+        for item in group["items"]:
+            if item["link"] != nearest and path.startswith(item["link"]):
+                item["active"] = False
     return groups
 
 

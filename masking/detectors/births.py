@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from masking.answers import Answers
 from masking.cues import Cue
 from masking.detectors.finding import Finding
-from masking.languages.table import Language
+from masking.languages.table import DIGIT, TEEN, TENS, THOUSAND, Language
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -182,11 +182,22 @@ class _Dates:
                 if self._digits(range(first, at + 1)) > 10:
                     break
                 last = at
-            elif not self._between(at) or self._complete(first, last):
+            elif not self._between(at) or (
+                self._complete(first, last) and not self._goes_on(last, at)
+            ):
                 break
             at += 1
         found = range(first, last + 1)
         return list(found) if self._dated(found) else []
+
+    def _goes_on(self, last: int, at: int) -> bool:
+        """Whether a year goes on over its joint: "two thousand" - "and" - "five"."""
+        number = self.tokens.number
+        return (
+            self.tokens.text[at] in self.language.joints
+            and number.get(last, ("",))[0] == THOUSAND
+            and number.get(at + 1, ("",))[0] in (DIGIT, TEEN, TENS)
+        )
 
     def _complete(self, first: int, last: int) -> bool:
         """Whether a date has month and year: "January second 1972, and" what comes is another."""

@@ -271,6 +271,8 @@ class _Spoken:
         at, labels, spelled, best = start, 0, 0, None
         while at < stop and at not in self.tokens.claimed:
             word = text[at]
+            if word == "@" and at > start:
+                break
             dotted = at > start and gap[at] == "."
             if word in self.mail.dots and labels:
                 at += 1

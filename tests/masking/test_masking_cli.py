@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -144,3 +146,45 @@ def test_no_rules_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     calls = write(tmp_path / "calls", CALL)
     assert main([calls, "--rules", str(tmp_path / "none")]) == 1
     assert f"{tmp_path / 'none'}: No such file" in capsys.readouterr().err
+
+
+# Streams as a shell gives them: a process of its own each.
+
+
+def run_with(calls: str, *, closed: int | None = None, **streams: Any) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "masking", calls],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+        preexec_fn=None if closed is None else lambda: os.close(closed),
+        check=False,
+        **streams,
+    )
+    return done.returncode, done.stderr
+
+
+def test_a_reader_that_wants_no_more_is_no_fault_to_tell(tmp_path: Path) -> None:
+    calls = write(tmp_path / "calls", CALL, CALL)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        assert run_with(calls, stdout=writing) == (1, "")
+    finally:
+        os.close(writing)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_is_told_of_the_output(tmp_path: Path) -> None:
+    calls = write(tmp_path / "calls", CALL)
+    with open("/dev/full", "w") as full:
+        code, said = run_with(calls, stdout=full)
+    assert code == 1
+    assert said.startswith("standard output: ")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("closed", "name"), [(0, "standard input"), (1, "standard output")])
+def test_a_closed_stream_is_told(tmp_path: Path, closed: int, name: str) -> None:
+    calls = write(tmp_path / "calls", CALL) if closed else "-"
+    assert run_with(calls, closed=closed) == (1, f"{name}: it is closed\n")

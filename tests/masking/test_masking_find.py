@@ -222,3 +222,18 @@ def test_any_region_is_survived(region: str) -> None:
 
 def test_labels_are_declared() -> None:
     assert {span.label for text, _ in WRITTEN for span in mask_text(text)[1]} <= LABELS
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("I was born on June second two thousand and five", "I was born on [DOB]"),
+        (
+            "born on June second two thousand and my sister in May",
+            "born on [DOB] and my sister in May",
+        ),
+    ],
+)
+def test_a_year_goes_on_over_its_joint(said: str, left: str) -> None:
+    turns = [Turn("caller", said)]
+    assert mask(turns, find(turns))[0].text == left

@@ -214,6 +214,7 @@ SHAPES: dict[str, Callable[[int], list[Turn]]] = {
     "a@": call_of("a@"),
     "cue and code": call_of("cvv 123 "),
     "first word of a cue": call_of("security "),
+    "at signs": call_of("@"),
     "zero width": call_of("4\u200b"),
     "hidden word": call_of("a\u0301"),
     "cards": call_of("4242 4242 4242 4242 x "),
