@@ -33,7 +33,7 @@ class Beside:
         while self.cards and self.cards[-1].tokens[0] < before:
             card = self.cards.pop()
             digits = sum(len(self.tokens.number.get(at, ("", ""))[1]) for at in card.tokens)
-            self._note(card.tokens[-1], "CARD", digits)
+            self._note(card.tokens[-1], card.label, digits)
 
     def _note(self, last: int, label: str, digits: int) -> None:
         self.last[self.tokens.speakers[self.tokens.turn[last]]] = (last, label, digits)

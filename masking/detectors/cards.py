@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,6 @@ from masking.checks import issuer_lengths, luhn
 from masking.context import Surroundings
 from masking.detectors.finding import Finding
 from masking.runs import Run
-from masking.tokens import Tokens
 
 SHORTEST, LONGEST = 13, 19  # ISO/IEC 7812-1, with the issuers that use fewer than 19
 APART, APART_TURNS, MOST_PIECES = 24, 3, 5
@@ -34,7 +34,7 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
     """
     cards = Cards()
     pieces = set()
-    for group in _in_pieces(runs, surroundings.tokens):
+    for group in _in_pieces(runs, surroundings):
         for run in group:
             pieces.add(run.first)
             cards.findings.append(Finding(run.tokens, "CARD", 0.9, "card.luhn"))
@@ -58,9 +58,10 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
     return cards
 
 
-def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
+def _in_pieces(runs: Sequence[Run], surroundings: Surroundings) -> Iterator[list[Run]]:
     """Cards with talk in the middle: "four zero eighty six -- honey, turn that down -- ...". A few
     numbers of one speaker that are a card together, by issuer, length and Luhn."""
+    tokens, starts = surroundings.tokens, surroundings.starts
     said: dict[str, list[Run]] = {}
     for run in runs:
         pieces = said.setdefault(tokens.speakers[tokens.turn[run.first]], [])
@@ -73,6 +74,8 @@ def _in_pieces(runs: Sequence[Run], tokens: Tokens) -> Iterator[list[Run]]:
         if pieces and (
             run.first - pieces[-1].last > APART
             or tokens.turn[run.first] - tokens.turn[pieces[-1].last] > APART_TURNS
+            # Something else was asked for: a code behind a card is no part of it.
+            or bisect_left(starts, pieces[-1].last) < bisect_left(starts, run.first)
         ):
             pieces.clear()
         pieces.append(run)

@@ -237,3 +237,20 @@ def test_labels_are_declared() -> None:
 def test_a_year_goes_on_over_its_joint(said: str, left: str) -> None:
     turns = [Turn("caller", said)]
     assert mask(turns, find(turns))[0].text == left
+
+
+def test_a_code_that_puts_another_right_is_a_code_after_a_card_too():
+    turns = [
+        Turn("agent", "what's the card number"),
+        Turn("caller", "four zero one two, eight eight eight eight, honey turn that down please,"
+             " eight eight eight eight one eight eight one"),
+        Turn("agent", "and the code on the back"),
+        Turn("caller", "eight two nine no that's the old card four seven seven"),
+    ]  # fmt: skip
+    found = find(turns, region="US")
+    assert [(span.turn, span.label) for span in found] == [
+        (1, "CARD"),
+        (1, "CARD"),
+        (3, "CVV"),
+        (3, "CVV"),
+    ]
