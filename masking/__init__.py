@@ -11,6 +11,7 @@ from masking.engine import POLICIES, find
 from masking.languages import is_known
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, LABELS, Span, Turn, Word
 from masking.prefilter import any_suspicious, suspicious
+from masking.recognisers import Recognised, Recogniser, RecogniserError
 from masking.rules import RULE_LABELS, Rule, RuleRefused, compile_rule, compile_rules
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "LABELS",
     "POLICIES",
     "RULE_LABELS",
+    "Recognised",
+    "Recogniser",
+    "RecogniserError",
     "Rule",
     "RuleRefused",
     "Span",

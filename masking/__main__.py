@@ -10,7 +10,20 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
-from masking import POLICIES, Rule, RuleRefused, Span, Turn, Word, compile_rules, find, mask
+from masking import (
+    POLICIES,
+    Recogniser,
+    RecogniserError,
+    Rule,
+    RuleRefused,
+    Span,
+    Turn,
+    Word,
+    compile_rules,
+    find,
+    mask,
+)
+from masking.recognisers import load
 
 
 class BadCallError(ValueError):
@@ -42,9 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
         help="rules of your own: a list of objects with label, kind (cue or pattern), text and"
         " name",
     )
+    parser.add_argument(
+        "--recogniser",
+        metavar="MODULE:FUNCTION",
+        help="a function that makes a recogniser of names, to mask with beside the detectors",
+    )
     options = parser.parse_args(arguments)
     try:
         rules = _read_rules(options.rules) if options.rules else ()
+        options.recogniser = load(options.recogniser) if options.recogniser else None
         if options.file == "-":
             return _run(_standard_input(), options, rules)
         with open(options.file, "rb") as lines:
@@ -53,6 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error.filename or options.file}: {error.strerror or error}\n")
     except BadRulesError as error:
         sys.stderr.write(f"{options.rules}: {error}\n")
+    except RecogniserError as error:
+        sys.stderr.write(f"{error}\n")
     return 1
 
 
@@ -82,7 +103,12 @@ def _run(lines: Iterable[bytes], options: argparse.Namespace, rules: Sequence[Ru
             continue
         try:
             masked = mask_call(
-                _parse(line), options.policy, options.region, options.language, rules
+                _parse(line),
+                options.policy,
+                options.region,
+                options.language,
+                rules,
+                options.recogniser,
             )
         except BadCallError as error:
             sys.stderr.write(f"{options.file}: line {number}: {error}\n")
@@ -113,7 +139,12 @@ def _parse(line: bytes) -> Any:
 
 
 def mask_call(
-    call: Any, policy: str, region: str | None, language: str, rules: Sequence[Rule] = ()
+    call: Any,
+    policy: str,
+    region: str | None,
+    language: str,
+    rules: Sequence[Rule] = (),
+    recogniser: Recogniser | None = None,
 ) -> dict[str, Any]:
     """The call with its turns masked and `findings` added. Raises BadCallError."""
     if not isinstance(call, dict) or not isinstance(call.get("turns"), list):
@@ -126,6 +157,7 @@ def mask_call(
         region=region,
         language=tag if isinstance(tag, str) else language,
         rules=rules,
+        recogniser=recogniser,
     )
     masked = [
         {**item, **_masked(turn, item)}

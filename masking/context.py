@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from masking.cues import Cue
 from masking.languages.table import Language
 from masking.phrasebook import by_first
-from masking.runs import NeutralTurns, Run
+from masking.runs import CURRENCY, NeutralTurns, Run
 from masking.tokens import Tokens
 
 QUESTION_TURNS = 2
 AFTER_TOKENS = 8
 ANNOUNCED_TOKENS = 5
 HINT_TOKENS = 12
-_CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 
 
 @dataclass(slots=True)
@@ -106,6 +105,12 @@ class Surroundings:
             own, question, after, self._counts(run), behind, hint, self._money(run), near
         )
 
+    def another_between(self, first: int, last: int) -> bool:
+        """Whether something other than a card was asked for between two tokens: a code behind a
+        card is no part of it."""
+        between = slice(bisect_left(self.starts, first), bisect_left(self.starts, last))
+        return any(cue.label != "CARD" for cue in self.cues[between])
+
     def _hint(self, run: Run, turn: int) -> str | None:
         tokens = self.tokens
         at = bisect_left(self.hint_starts, run.first)
@@ -143,7 +148,7 @@ class Surroundings:
 
     def _money(self, run: Run) -> bool:
         before = self.tokens.before(run.first)
-        return bool(before) and before in _CURRENCY
+        return bool(before) and before in CURRENCY
 
     def _dated(self, run: Run) -> bool:
         """Whether the run is the day or year of a date, or a year behind "since"."""

@@ -29,6 +29,7 @@ from masking.languages import language as language_table
 from masking.languages.table import Language
 from masking.layers import over
 from masking.model import FORBIDDEN_AFTER_AUTHORISATION, Span, Turn
+from masking.recognisers import Recogniser, with_recognised
 from masking.rules import Phrases, Rule, merged_cues, with_rules
 from masking.runs import NeutralTurns, drop_cue_numbers, find_runs
 from masking.timing import Timing
@@ -51,11 +52,13 @@ def find(
     names: Sequence[str] = (),
     rules: Sequence[Rule] = (),
     numbers_only: bool = False,
+    recogniser: Recogniser | None = None,
 ) -> list[Span]:
     """The spans to mask, in order of turn and start, not overlapping.
 
     `region` is an ISO 3166 country or 3166-2 subdivision ("US-CA") whose numbering plan reads
-    telephone numbers; `language` a BCP 47 tag; `rules` are an organisation's own. Takes time
+    telephone numbers; `language` a BCP 47 tag; `rules` are an organisation's own; `recogniser` a
+    model from outside, of which nothing is asked where `numbers_only`. Without one it takes time
     linear in the text. Raises ValueError for an unknown policy.
     """
     if policy not in POLICIES:
@@ -71,7 +74,11 @@ def find(
         numbers_only=numbers_only,
     )
     spans = search(())
-    return with_rules(turns, spans, rules, search) if rules else spans
+    if rules:
+        spans = with_rules(turns, spans, rules, search)
+    if recogniser is not None and not numbers_only:
+        spans = with_recognised(turns, spans, recogniser(turns, language), POLICIES[policy])
+    return spans
 
 
 def _in_all_languages(

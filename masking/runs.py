@@ -20,6 +20,7 @@ from masking.languages.table import (
 )
 from masking.tokens import Tokens
 
+CURRENCY = frozenset("$\u00a3\u20ac\u00a5")
 MAX_FILLERS = 6
 MAX_TURNS = 6
 BRIEF = 4
@@ -146,6 +147,9 @@ class _Bridges:
         """The homophones on the way that are digits themselves, or None where the run ends."""
         tokens = self.tokens
         before, after = tokens.turn[last], tokens.turn[index]
+        if tokens.before(index) in CURRENCY:
+            # "For you two, that's $45": an amount begins here.
+            return None
         if before == after:
             if index == last + 1:
                 return []

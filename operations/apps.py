@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -11,8 +12,10 @@ class OperationsConfig(AppConfig):
         # of people, which is below this one, here.
         autodiscover_modules("approvals")
         from operations import identity
+        from operations.recognisers import check_recogniser
 
         identity.provide()
+        checks.register(check_recogniser)
         # Core has had every app register its reports by now.
         from operations import rewrap_job  # noqa: F401 - registers its kind of job
         from operations.report_jobs import register_kinds

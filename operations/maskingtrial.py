@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from masking import Rule, Span, Turn, find, mask
 from masking.reasons import TITLES, explain
+from operations.recognisers import recogniser
 
 MAX_TEXT = 100_000
 MOST_SHOWN = 500
@@ -89,13 +91,16 @@ def attempt(
 ) -> Trial:
     """What is masked in `text` by the detectors, the `rules`, and the one that is being tried."""
     turns = parse(text)
-    spans = find(turns, policy=policy, language=language, region=region, rules=rules)
+    search = partial(
+        find, turns, policy=policy, language=language, region=region, recogniser=recogniser()
+    )
+    spans = search(rules=rules)
     known: set[tuple[int, int, int, str]] | None = None
     if draft is not None:
         known = {_place(span) for span in spans}
         # A rule that is tried again under its own name takes its own place.
         others = [rule for rule in rules if rule.name != draft.name]
-        spans = find(turns, policy=policy, language=language, region=region, rules=[*others, draft])
+        spans = search(rules=[*others, draft])
     findings = [
         Found(
             number,

@@ -251,6 +251,8 @@ BREAK_GLASS_MINUTES = environment.number("BREAK_GLASS_MINUTES", 60, least=1)
 BREAK_GLASS_REVIEW_HOURS = environment.number("BREAK_GLASS_REVIEW_HOURS", 72, least=1)
 # For how long one look of a person's at a recording covers the further parts that they play.
 PLAY_LOOK_MINUTES = environment.number("PLAY_LOOK_MINUTES", 10)
+# A recogniser of names beside the detectors: package.module:function that makes one.
+MASKING_RECOGNISER = environment.text("MASKING_RECOGNISER")
 MUTE_WITH_TONE = environment.flag("MUTE_WITH_TONE", False)
 # Whether the masked words of transcripts are indexed, in the clear, for officers to search.
 TRANSCRIPT_SEARCH = environment.flag("TRANSCRIPT_SEARCH", False)

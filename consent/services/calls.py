@@ -141,6 +141,13 @@ def find_call(*, call_id: UUID, application_id: UUID | None, lock: bool = False)
     return call
 
 
+def names_in(call: Call) -> list[str]:
+    """The names of the people who are known to be on the call, for the masker to know them."""
+    parties = [call.subject_id, *call.other_subject_ids]
+    known = DataSubject.objects.filter(id__in=[party for party in parties if party])
+    return [person.name for person in known.only("id", "name") if person.name]
+
+
 @transaction.atomic
 def ask_again(*, actor: Actor, call: Call) -> dict[str, Any]:
     """The gate's answer for ``call`` as things stand now."""

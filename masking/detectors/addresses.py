@@ -255,7 +255,9 @@ class Addresses(Places):
         at = start
         while at < min(stop, start + LOOK):
             if match_phrase(tokens, self.openers, at, stop) or (
-                at in tokens.number and at not in tokens.claimed and not self._counts(at, stop)
+                at in tokens.number
+                and at not in tokens.claimed
+                and not self.speller.counts(at, stop)
             ):
                 found = self._freely(at, stop)
                 if found:
@@ -323,12 +325,6 @@ class Addresses(Places):
         ):
             at += 1
         return at
-
-    def _counts(self, at: int, stop: int) -> bool:
-        """Whether a number counts something: "twenty-four pence"."""
-        while at < stop and at in self.tokens.number:
-            at += 1
-        return at < stop and self.tokens.text[at] in self.language.units
 
     def boxes(self) -> Iterator[Finding]:
         """Post office boxes, wherever they are said."""

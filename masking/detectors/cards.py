@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -61,7 +60,7 @@ def find_cards(runs: Sequence[Run], surroundings: Surroundings) -> Cards:
 def _in_pieces(runs: Sequence[Run], surroundings: Surroundings) -> Iterator[list[Run]]:
     """Cards with talk in the middle: "four zero eighty six -- honey, turn that down -- ...". A few
     numbers of one speaker that are a card together, by issuer, length and Luhn."""
-    tokens, starts = surroundings.tokens, surroundings.starts
+    tokens = surroundings.tokens
     said: dict[str, list[Run]] = {}
     for run in runs:
         pieces = said.setdefault(tokens.speakers[tokens.turn[run.first]], [])
@@ -74,8 +73,7 @@ def _in_pieces(runs: Sequence[Run], surroundings: Surroundings) -> Iterator[list
         if pieces and (
             run.first - pieces[-1].last > APART
             or tokens.turn[run.first] - tokens.turn[pieces[-1].last] > APART_TURNS
-            # Something else was asked for: a code behind a card is no part of it.
-            or bisect_left(starts, pieces[-1].last) < bisect_left(starts, run.first)
+            or surroundings.another_between(pieces[-1].last, run.first)
         ):
             pieces.clear()
         pieces.append(run)

@@ -11,7 +11,7 @@ from masking.checks import IBAN_LENGTHS, iban
 from masking.cues import Cue
 from masking.detectors.finding import Finding
 from masking.languages.table import Language
-from masking.phrasebook import by_last, longest_first
+from masking.phrasebook import by_first, by_last, longest_first
 from masking.runs import read
 from masking.tokens import Tokens
 
@@ -40,7 +40,10 @@ def find_codes(
         if expected and said[2:4].isdigit() and abs(len(said) - expected) <= 3:
             found = _cut(reader, found, expected)
             good = iban(_country(reader, found))
-            if not good and not reader.element(found[0]) and len(said) != max(expected, 20):
+            word = not reader.element(found[0]) and (
+                len(said) != max(expected, 20) or tokens.text[found[0]] in reader.language.stops
+            )
+            if not good and word:
                 # "It would be 4111 ...": no country, but a word.
                 continue
             tokens.claim(found)
@@ -277,6 +280,18 @@ class Speller:
             ):
                 return letter
         return None
+
+    def counts(self, at: int, stop: int) -> bool:
+        """Whether the number at a token counts something or is a time: "twenty-four pence"."""
+        text = self.tokens.text
+        while at < stop and at in self.tokens.number:
+            at += 1
+        if at >= stop:
+            return False
+        times = by_first(self.language.dates.times).get(text[at], ())
+        return text[at] in self.language.units or any(
+            tuple(text[at : at + len(phrase)]) == phrase for phrase in times
+        )
 
     def beside(self, first: int, last: int) -> range:
         """A number with the letters right before and behind it: "G L one one seven", "oh five

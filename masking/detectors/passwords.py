@@ -136,6 +136,9 @@ class _Values:
                 and linked.issuperset(text[start:at])
                 and text[at] not in self.words.refusals
             )
+            if at in self.tokens.number and self.speller.counts(at, stop):
+                # "Five hours": how long it took, and no password.
+                break
             if (sign or small or not stops) and (plain or self.leads(at)):
                 return [] if at in self.tokens.claimed else self._value(at, stop)
             if text[at] in self.words.refusals:

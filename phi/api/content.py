@@ -28,6 +28,7 @@ from core.errors import Forbidden
 from core.rest.parsers import RawParser
 from operations.idempotency import idempotent
 from operations.maskingrules import active_rules
+from operations.recognisers import recogniser
 from phi.bodies import DRAINED_BYTES, DRAINED_OF_ANYBODY, Body
 from phi.labels import masked_labels
 from phi.models import Transcript, VoiceRecording
@@ -304,6 +305,7 @@ class MaskView(APIView):
             language=language,
             names=data.get("names", ()),
             rules=rules,
+            recogniser=recogniser(),
         )
         masked = masking.mask(turns, spans)
         findings = [

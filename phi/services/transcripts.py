@@ -15,7 +15,7 @@ from django.db import transaction
 
 import masking
 from audit.services import record
-from consent.services.calls import find_call, require
+from consent.services.calls import find_call, names_in, require
 from core import accesses
 from core.actors import Actor
 from core.errors import Conflict
@@ -23,6 +23,7 @@ from core.ids import uuid7
 from masking import Span, Turn
 from masking.mutes import placeholders
 from operations.maskingrules import active_rules
+from operations.recognisers import recogniser
 from phi.labels import masked_labels
 from phi.models import Transcript
 from phi.services import care
@@ -89,7 +90,15 @@ def store_transcript(
     region, rules = call.regions[0], active_rules()
     turns = masked_labels(turns, region=region, language=language, rules=rules)
     turns = [replace(t, speaker=_NUMBER_IN_LABEL.sub("[NUMBER]", t.speaker)) for t in turns]
-    spans = masking.find(turns, policy="strict", region=region, language=language, rules=rules)
+    spans = masking.find(
+        turns,
+        policy="strict",
+        region=region,
+        language=language,
+        names=names_in(call),
+        rules=rules,
+        recogniser=recogniser(),
+    )
     # A vendor that masks by itself says so with our labels: the code is in the sound all the same.
     told = [s for s in placeholders(turns) if s.label in masking.FORBIDDEN_AFTER_AUTHORISATION]
     masked = plain(masking.mask(turns, spans))
